@@ -1,0 +1,182 @@
+import type { AttachmentKind, InboundEvent, MessageRef, OutboundMessage, Receipt } from "./messages.ts";
+import type { DmPolicy, GroupPolicy, PolicySupport } from "./policy.ts";
+import type { ConfigSchema } from "./schema.ts";
+
+/** A messaging platform Loong can speak to: the default export of a channel package, made by `defineChannel`. */
+export interface ChannelPlugin<Account = unknown> {
+  /** `"feishu"`: key in config, in selectors and in every conversation id. Never changes once released. */
+  readonly id: string;
+  /** `["lark"]`: accepted wherever an id is. */
+  readonly aliases?: readonly string[];
+  /** Shown to people: `"Feishu / Lark"`. */
+  readonly label: string;
+  readonly accounts: AccountContract<Account>;
+  readonly dmPolicy: PolicySupport<DmPolicy>;
+  readonly groupPolicy: PolicySupport<GroupPolicy>;
+  readonly text: TextLimits;
+  /** Whether `open(...)` gives channels that `serve`. Outbound-only channels never join the gateway's reply loop. */
+  readonly serves: boolean;
+  /** How long the platform remembers an idempotency key. Absent: it takes none. */
+  readonly idempotencyWindowMs?: number;
+  /** Prepares one account. Does no I/O and starts nothing. */
+  open(account: Account, host: ChannelHost): Channel;
+}
+
+/** What an account is, for the host that validates it before a line of the plugin runs. */
+export interface AccountContract<Account> {
+  /** Keys of one account beside those every channel has (`enabled`, `dmPolicy`, `allowFrom`, …). */
+  readonly schema: ConfigSchema<Account>;
+  /** How an operator writes where a message goes: `{ form: "oc_… | ou_… | email", examples: ["oc_62f0…"] }`. */
+  readonly target: { readonly form: string; readonly required: boolean; readonly examples: readonly string[] };
+}
+
+/** The longest text one message carries. `delivery` cuts longer replies at safe places and sends parts in order. */
+export interface TextLimits {
+  readonly maxLength: number;
+  readonly unit: "utf8-bytes" | "utf16-units";
+}
+
+/** One account. `probe` and `send` are the whole obligation; `serve` makes it runtime-backed. */
+export interface Channel {
+  /** Asks the platform whether these credentials work; never "ok" on trust. Reports what is wrong instead of throwing. */
+  probe(signal: AbortSignal): Promise<ProbeReport>;
+  /**
+   * Resolves when the platform has taken the message.
+   * @throws LoongError with an `outcome`; an error without one counts as `unknown`.
+   */
+  send(message: OutboundMessage, signal: AbortSignal): Promise<Receipt>;
+  /**
+   * Receives until `signal` aborts, then resolves. Rejecting means the connection is over: the supervisor reconnects
+   * with backoff, or waits for new credentials when the error says `bad-credentials`.
+   */
+  serve?(inbound: Inbound, signal: AbortSignal): Promise<void>;
+  /** Frees sockets and timers. A second call does nothing. */
+  close(): Promise<void>;
+
+  // Abilities: being there is the capability.
+  readonly webhook?: WebhookFeature;
+  readonly typing?: TypingFeature;
+  readonly reactions?: ReactionFeature;
+  readonly edit?: EditFeature;
+  readonly media?: MediaFeature;
+}
+
+/** What `probe` found. */
+export interface ProbeReport {
+  readonly ok: boolean;
+  /** The platform's name and id of the account: `{ id: "ou_…", name: "Ops Bot" }`. */
+  readonly identity?: { readonly id: string; readonly name?: string };
+  /** What is wrong and what to do, each with a code of the plugin's error table. Empty when `ok`. */
+  readonly problems: readonly Problem[];
+}
+
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** The way into the gateway for one account. */
+export interface Inbound {
+  /**
+   * Hands events over in the order they came. Resolves once they are stored with fsync: only then acknowledge to the
+   * platform. Rejects when nothing was stored: do not acknowledge.
+   *
+   * @param cursor - A poll offset, stored in the same transaction and given back by `cursor()`.
+   */
+  accept(events: readonly InboundEvent[], cursor?: string): Promise<readonly Acceptance[]>;
+  cursor(): Promise<string | undefined>;
+  /** Says how the connection stands. `connected` needs proof that inbound works: a pong, an event, a poll answered. */
+  report(state: LinkState): void;
+}
+
+/** `stored` and `duplicate` and `ignored` are all safe to acknowledge. */
+export type Acceptance = "stored" | "duplicate" | "ignored";
+
+export type LinkState =
+  | { readonly state: "connecting" }
+  | { readonly state: "connected" }
+  | { readonly state: "disconnected"; readonly reason: string; readonly retryInMs?: number };
+
+/** What the host lends to one account. Everything it lends is data or a call that could cross a process. */
+export interface ChannelHost {
+  readonly accountId: string;
+  readonly log: Logger;
+  readonly clock: HostClock;
+  /** A folder of this account's own, made on first use. Holds caches, never truth. */
+  readonly dataDir: string;
+}
+
+export interface HostClock {
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+export interface Logger {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** The platform calls us. The host serves `path`, bounds size and time, and answers `GET` with `OK`. */
+export interface WebhookFeature {
+  /** `"/feishu/events"`. One account per path. */
+  readonly path: string;
+  /** `"127.0.0.1:8080"`: a listener of its own instead of the gateway's port. */
+  readonly bind?: string;
+  /**
+   * Verifies the raw bytes, then parses, hands the events to `inbound.accept`, and answers. What it throws becomes 503
+   * without an acknowledgement; a forged request is an answer (401), not an error.
+   */
+  handle(request: WebhookRequest, inbound: Inbound): Promise<WebhookResponse>;
+}
+
+/** One request as plain data. Header names are lower case; a header sent twice is a list. */
+export interface WebhookRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: Uint8Array;
+}
+
+export interface WebhookResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Why it was refused, for the counters and the log: `"signature"`. Never sent. */
+  readonly refused?: string;
+}
+
+/** Shows that an answer is coming. `start` gives a handle that `stop` takes back. Both are best effort. */
+export interface TypingFeature {
+  start(at: MessageRef, signal: AbortSignal): Promise<string>;
+  stop(handle: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface ReactionFeature {
+  add(at: MessageRef, emoji: string, signal: AbortSignal): Promise<string>;
+  remove(at: MessageRef, reactionId: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface EditFeature {
+  edit(at: MessageRef, message: OutboundMessage, signal: AbortSignal): Promise<void>;
+}
+
+/** Fetches what came with a message into a file under `directory` and gives its path. */
+export interface MediaFeature {
+  readonly inbound: readonly AttachmentKind[];
+  fetch(at: MessageRef, ref: string, options: MediaFetch, signal: AbortSignal): Promise<FetchedMedia>;
+}
+export interface MediaFetch {
+  readonly kind: AttachmentKind;
+  readonly directory: string;
+  readonly maxBytes: number;
+}
+export interface FetchedMedia {
+  readonly path: string;
+  readonly mimeType: string;
+  readonly sizeBytes: number;
+}

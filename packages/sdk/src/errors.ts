@@ -1,0 +1,105 @@
+/**
+ * What a failed call means for the words it carried. Channels classify; `delivery` and the supervisor decide once, for
+ * all channels.
+ *
+ * - `not-sent`: the platform has not taken it; the same send is safe to repeat, after `retryAfterMs` when given.
+ * - `rejected`: the platform refuses this message for good.
+ * - `bad-credentials`: the platform refuses this account until its credentials change.
+ * - `conflict`: somebody else holds the connection of this account.
+ * - `unknown`: bytes may have been taken; nobody can tell.
+ */
+export type FailureOutcome = "not-sent" | "rejected" | "bad-credentials" | "conflict" | "unknown";
+
+export interface LoongErrorOptions {
+  readonly hint?: string;
+  readonly outcome?: FailureOutcome;
+  /** How long the platform asks to wait, in milliseconds. */
+  readonly retryAfterMs?: number;
+  readonly cause?: unknown;
+}
+
+/** The one error class: a code, what happened, and a hint with the command or key that mends it. */
+export class LoongError extends Error {
+  override readonly name = "LoongError";
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly outcome: FailureOutcome | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: string, message: string, options: LoongErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+    this.outcome = options.outcome;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+
+  /** Plain data, for a process boundary or `--json`. The cause stays behind: it may hold a secret. */
+  toJSON(): SerializedError {
+    return {
+      code: this.code,
+      message: this.message,
+      ...(this.hint === undefined ? {} : { hint: this.hint }),
+      ...(this.outcome === undefined ? {} : { outcome: this.outcome }),
+      ...(this.retryAfterMs === undefined ? {} : { retryAfterMs: this.retryAfterMs }),
+    };
+  }
+}
+
+export interface SerializedError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly outcome?: FailureOutcome;
+  readonly retryAfterMs?: number;
+}
+
+/** Is this a `LoongError`, also one made by another copy of this package? */
+export function isLoongError(error: unknown): error is LoongError {
+  return error instanceof Error && error.name === "LoongError" && typeof (error as { code?: unknown }).code === "string";
+}
+
+/** One row of an error table. Functions take the facts of the case. */
+export interface ErrorSpec<Args extends readonly unknown[]> {
+  readonly message: string | ((...args: Args) => string);
+  readonly hint: string | ((...args: Args) => string);
+  readonly outcome?: FailureOutcome;
+}
+
+type ErrorTable = Record<string, ErrorSpec<never>>;
+
+type ArgsOf<Spec> = Spec extends { message: (...args: infer Args) => string }
+  ? Args
+  : Spec extends { hint: (...args: infer Args) => string }
+    ? Args
+    : readonly [];
+
+/** Makes the error of one row; `options` adds the cause and what only this case knows. */
+export type ErrorFactory<Args extends readonly unknown[]> = (
+  args: Args,
+  options?: Omit<LoongErrorOptions, "hint">,
+) => LoongError;
+
+/**
+ * One table per package: `{ CODE: { message, hint, outcome? } }` becomes `{ CODE: factory }`.
+ *
+ * @example throw hostErrors.GATEWAY_PORT_TAKEN([18789], { cause });
+ */
+export function defineErrors<const Table extends ErrorTable>(
+  table: Table,
+): { readonly [Code in keyof Table]: ErrorFactory<ArgsOf<Table[Code]>> } & { readonly codes: readonly string[] } {
+  const factories: Record<string, unknown> = { codes: Object.keys(table) };
+  for (const [code, spec] of Object.entries(table) as [string, ErrorSpec<readonly unknown[]>][]) {
+    factories[code] = (args: readonly unknown[], options: LoongErrorOptions = {}) =>
+      new LoongError(code, fill(spec.message, args), {
+        ...(spec.outcome === undefined ? {} : { outcome: spec.outcome }),
+        ...options,
+        hint: fill(spec.hint, args),
+      });
+  }
+  return factories as ReturnType<typeof defineErrors<Table>>;
+}
+
+function fill(text: string | ((...args: readonly unknown[]) => string), args: readonly unknown[]): string {
+  return typeof text === "function" ? text(...args) : text;
+}
