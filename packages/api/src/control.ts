@@ -33,11 +33,19 @@ export const OutboundContentSchema = Type.Union([
   Type.Object({ type: Type.Literal("card"), card: Type.Unknown(), fallbackText: Type.String() }),
   Type.Object({
     type: Type.Literal("image"),
-    file: Type.Object({ path: Type.String(), name: Type.Optional(Type.String()), mimeType: Type.Optional(Type.String()) }),
+    file: Type.Object({
+      path: Type.String(),
+      name: Type.Optional(Type.String()),
+      mimeType: Type.Optional(Type.String()),
+    }),
   }),
   Type.Object({
     type: Type.Literal("file"),
-    file: Type.Object({ path: Type.String(), name: Type.Optional(Type.String()), mimeType: Type.Optional(Type.String()) }),
+    file: Type.Object({
+      path: Type.String(),
+      name: Type.Optional(Type.String()),
+      mimeType: Type.Optional(Type.String()),
+    }),
   }),
 ]);
 
@@ -59,13 +67,19 @@ export const SendResult = Type.Object({
   to: Type.String(),
   messageId: Type.Union([Type.String(), Type.Null()]),
   degraded: Type.Union([Type.String(), Type.Null()]),
-  error: Type.Union([Type.Object({ code: Type.String(), message: Type.String(), hint: Type.Optional(Type.String()) }), Type.Null()]),
+  error: Type.Union([
+    Type.Object({ code: Type.String(), message: Type.String(), hint: Type.Optional(Type.String()) }),
+    Type.Null(),
+  ]),
   /** `gateway` when the running gateway sent it, `direct` when this process opened the account itself. */
   via: Type.Union([Type.Literal("gateway"), Type.Literal("direct")]),
 });
 export type SendResult = Static<typeof SendResult>;
 
-export const ProbeRequest = Type.Object({ channel: Type.Optional(Type.String()), account: Type.Optional(Type.String()) });
+export const ProbeRequest = Type.Object({
+  channel: Type.Optional(Type.String()),
+  account: Type.Optional(Type.String()),
+});
 export type ProbeRequest = Static<typeof ProbeRequest>;
 
 /** One account as `channels list` and `channels status` show it. */
@@ -80,14 +94,18 @@ export const AccountReport = Type.Object({
   dmPolicy: Type.String(),
   groupPolicy: Type.String(),
   /** Config problems that keep it from running. */
-  problems: Type.Array(Type.Object({ code: Type.String(), message: Type.String(), hint: Type.Optional(Type.String()) })),
+  problems: Type.Array(
+    Type.Object({ code: Type.String(), message: Type.String(), hint: Type.Optional(Type.String()) }),
+  ),
   /** Present after `--probe`. */
   probe: Type.Union([
     Type.Null(),
     Type.Object({
       ok: Type.Boolean(),
       identity: Type.Union([Type.Null(), Type.Object({ id: Type.String(), name: Type.Optional(Type.String()) })]),
-      problems: Type.Array(Type.Object({ code: Type.String(), message: Type.String(), hint: Type.Optional(Type.String()) })),
+      problems: Type.Array(
+        Type.Object({ code: Type.String(), message: Type.String(), hint: Type.Optional(Type.String()) }),
+      ),
     }),
   ]),
   /** As the running gateway sees it; `null` when none runs. */

@@ -26,7 +26,7 @@ export const Surface = Type.Object({
   nextAttemptAtMs: Nullable(Type.Number()),
   /** What an operator can do about it. */
   hint: Nullable(Type.String()),
-  /** `"websocket"`, `"webhook /feishu/events"`: how events arrive. */
+  /** `"websocket"`, `"webhook /acme/events"`: how events arrive. */
   transport: Nullable(Type.String()),
   lastEventAtMs: Nullable(Type.Number()),
   received: Type.Number(),
@@ -47,9 +47,19 @@ export const PluginStatus = Type.Object({
   kind: Type.Union([Type.Literal("channel"), Type.Literal("agent")]),
   packageName: Type.String(),
   version: Type.String(),
-  source: Type.Union([Type.Literal("workspace"), Type.Literal("installed"), Type.Literal("bundled"), Type.Literal("path")]),
+  source: Type.Union([
+    Type.Literal("workspace"),
+    Type.Literal("installed"),
+    Type.Literal("bundled"),
+    Type.Literal("path"),
+  ]),
   directory: Type.String(),
-  state: Type.Union([Type.Literal("available"), Type.Literal("loaded"), Type.Literal("disabled"), Type.Literal("failed")]),
+  state: Type.Union([
+    Type.Literal("available"),
+    Type.Literal("loaded"),
+    Type.Literal("disabled"),
+    Type.Literal("failed"),
+  ]),
   error: Nullable(Type.Object({ code: Type.String(), message: Type.String(), hint: Type.Optional(Type.String()) })),
 });
 export type PluginStatus = Static<typeof PluginStatus>;

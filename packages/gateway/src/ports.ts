@@ -76,7 +76,7 @@ export interface AccountAccess {
   /** Outer boundary: `allowedChatIds` or `allowedConversationIds`. Absent: no boundary. Empty: nobody. */
   readonly allowedConversationIds?: readonly string[];
   readonly allowedSenderIds?: readonly string[];
-  /** Where the operator finds these keys: `channels.feishu.accounts.work`. Shown in hints. */
+  /** Where the operator finds these keys: `channels.acme.accounts.work`. Shown in hints. */
   readonly configPath: string;
 }
 

@@ -33,7 +33,7 @@ export interface AgentRuntime {
 /** Everything an agent needs to know to answer once. Plain data. */
 export interface Turn {
   readonly id: string;
-  /** `"feishu/default/oc_…"`: the same for every turn of one conversation. */
+  /** `"acme/default/room-7"`: the same for every turn of one conversation. */
   readonly conversationKey: string;
   readonly conversation: ConversationRef;
   readonly systemPrompt?: string;

@@ -4,11 +4,11 @@ import type { ConfigSchema } from "./schema.ts";
 
 /** A messaging platform Loong can speak to: the default export of a channel package, made by `defineChannel`. */
 export interface ChannelPlugin<Account = unknown> {
-  /** `"feishu"`: key in config, in selectors and in every conversation id. Never changes once released. */
+  /** `"acme"`: key in config, in selectors and in every conversation id. Never changes once released. */
   readonly id: string;
-  /** `["lark"]`: accepted wherever an id is. */
+  /** `["acme-chat"]`: accepted wherever an id is. */
   readonly aliases?: readonly string[];
-  /** Shown to people: `"Feishu / Lark"`. */
+  /** Shown to people: `"Acme Chat"`. */
   readonly label: string;
   readonly accounts: AccountContract<Account>;
   readonly dmPolicy: PolicySupport<DmPolicy>;
@@ -26,7 +26,7 @@ export interface ChannelPlugin<Account = unknown> {
 export interface AccountContract<Account> {
   /** Keys of one account beside those every channel has (`enabled`, `dmPolicy`, `allowFrom`, …). */
   readonly schema: ConfigSchema<Account>;
-  /** How an operator writes where a message goes: `{ form: "oc_… | ou_… | email", examples: ["oc_62f0…"] }`. */
+  /** How an operator writes where a message goes: `{ form: "room id or e-mail address", examples: ["room-7"] }`. */
   readonly target: { readonly form: string; readonly required: boolean; readonly examples: readonly string[] };
 }
 
@@ -122,7 +122,7 @@ export type LogFields = Readonly<Record<string, string | number | boolean | null
 
 /** The platform calls us. The host serves `path`, bounds size and time, and answers `GET` with `OK`. */
 export interface WebhookFeature {
-  /** `"/feishu/events"`. One account per path. */
+  /** `"/acme/events"`. One account per path. */
   readonly path: string;
   /** `"127.0.0.1:8080"`: a listener of its own instead of the gateway's port. */
   readonly bind?: string;

@@ -10,9 +10,13 @@ export function defineChannel<Account>(plugin: ChannelPlugin<Account>): ChannelP
   for (const policy of ["dmPolicy", "groupPolicy"] as const) {
     const { supported, default: fallback } = plugin[policy];
     if (!(supported as readonly string[]).includes(fallback)) {
-      throw new LoongError("PLUGIN_DEFINITION", `Channel "${plugin.id}" has the default ${policy} "${fallback}", which it does not support.`, {
-        hint: `Add "${fallback}" to ${policy}.supported or choose another default.`,
-      });
+      throw new LoongError(
+        "PLUGIN_DEFINITION",
+        `Channel "${plugin.id}" has the default ${policy} "${fallback}", which it does not support.`,
+        {
+          hint: `Add "${fallback}" to ${policy}.supported or choose another default.`,
+        },
+      );
     }
   }
   return Object.freeze(plugin);

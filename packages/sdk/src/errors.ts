@@ -56,7 +56,9 @@ export interface SerializedError {
 
 /** Is this a `LoongError`, also one made by another copy of this package? */
 export function isLoongError(error: unknown): error is LoongError {
-  return error instanceof Error && error.name === "LoongError" && typeof (error as { code?: unknown }).code === "string";
+  return (
+    error instanceof Error && error.name === "LoongError" && typeof (error as { code?: unknown }).code === "string"
+  );
 }
 
 /** One row of an error table. Functions take the facts of the case. */

@@ -1,1 +1,2 @@
-export {};
+export { type CampaignReport, campaign, type NewStore, type RunReport, simulate } from "./simulate.ts";
+export type { Violation } from "./invariants.ts";

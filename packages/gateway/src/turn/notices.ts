@@ -1,0 +1,14 @@
+import type { PairingRequest } from "../ports.ts";
+
+/** What the gateway itself says in a room, in the two languages of its users. */
+export const notices = {
+  noAnswer: (reason: string) =>
+    `Sorry, I could not answer this message (${reason}). The operator can see why; please try again later.\n\n抱歉，这条消息暂时无法回答，请稍后再试。`,
+  reset: "A new conversation begins; what was said before is forgotten.\n\n已开始新的对话。",
+  stopped: "Stopped.\n\n已停止。",
+  pair: (request: PairingRequest) =>
+    `Hello! I only talk with people I know. Your pairing code is **${request.code}**. ` +
+    `Ask the operator to run \`loong pairing approve ${request.channel} ${request.code}\` within 30 minutes.\n\n` +
+    `你好！我还不认识你。配对码：**${request.code}**，请在 30 分钟内请管理员批准。`,
+  paired: "You are approved. How can I help?\n\n你已通过批准，请直接提问。",
+} as const;

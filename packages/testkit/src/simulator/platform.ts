@@ -1,0 +1,53 @@
+import type { InboundEvent, OutboundMessage } from "@loong/sdk";
+
+/** A message in a simulated room, as its people see it. */
+export interface Shown {
+  readonly room: string;
+  readonly text: string;
+  /** The message it answers, if it says so. */
+  readonly inReplyTo: string | undefined;
+  /** The idempotency key it came with. */
+  readonly key: string;
+  readonly atMs: number;
+}
+
+/** A platform with rooms. `keyed` ones show each idempotency key once and push events; the others are polled. */
+export interface Platform {
+  readonly name: string;
+  readonly keyed: boolean;
+  readonly events: readonly InboundEvent[];
+  readonly shown: readonly Shown[];
+  /** Somebody says something. The id is unique in the run and is what the agent answers to. */
+  happen(event: InboundEvent): void;
+  /** The platform takes a message. */
+  take(message: OutboundMessage, atMs: number): void;
+}
+
+export function createPlatform(name: string, keyed: boolean): Platform {
+  const events: InboundEvent[] = [];
+  const shown: Shown[] = [];
+  const keys = new Set<string>();
+  return {
+    name,
+    keyed,
+    events,
+    shown,
+    happen: (event) => void events.push(event),
+    take(message, atMs) {
+      if (keyed && keys.has(message.idempotencyKey)) return;
+      keys.add(message.idempotencyKey);
+      shown.push({
+        room: message.to,
+        text: textOf(message),
+        inReplyTo: message.inReplyTo,
+        key: message.idempotencyKey,
+        atMs,
+      });
+    },
+  };
+}
+
+function textOf({ content }: OutboundMessage): string {
+  if (content.type === "markdown") return content.markdown;
+  return content.type === "text" ? content.text : content.type;
+}
