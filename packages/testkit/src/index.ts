@@ -1,1 +1,18 @@
-export {};
+export { checkJournalDuty, journalConformance, journalDuties } from "./journal/conformance.ts";
+export type { JournalDuties, JournalHarness } from "./journal/harness.ts";
+export { sampleBatch, sampleEntry, sampleEvent, samplePart, sampleSettlement } from "./journal/samples.ts";
+export { channelCases, channelConformance } from "./channel/conformance.ts";
+export { type ChannelCase, type ChannelContext, runCase } from "./channel/context.ts";
+export type { ChannelCaseName } from "./channel/case-names.ts";
+export type * from "./channel/harness.ts";
+export { createVirtualClock, type VirtualClock } from "./clock.ts";
+export { createFaults, type Faults } from "./faults.ts";
+export {
+  createMemoryChannel,
+  type MemoryAccount,
+  type MemoryChannel,
+  type MemoryChannelOptions,
+  type MemoryPlatform,
+  type MemorySaid,
+} from "./memory-channel/channel.ts";
+export type { MemoryMessage } from "./memory-channel/rooms.ts";

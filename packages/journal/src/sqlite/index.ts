@@ -1,1 +1,2 @@
-export {};
+export { backupJournal } from "./backup.ts";
+export { openSqliteJournal, type SqliteJournal, type SqliteJournalOptions } from "./journal.ts";

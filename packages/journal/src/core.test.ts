@@ -1,0 +1,317 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type AccountAccess,
+  type AccountFacts,
+  createGateway,
+  defaultSettings,
+  type Gateway,
+  type GatewaySettings,
+  type Journal,
+} from "@loong/gateway";
+import {
+  type AgentEvent,
+  type InboundEvent,
+  LoongError,
+  type OutboundMessage,
+  type Receipt,
+  type Turn,
+} from "@loong/sdk";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createMemoryJournal } from "./memory.ts";
+import { openSqliteJournal } from "./sqlite/index.ts";
+
+/** A gateway on one journal, one channel whose room is a list, and an agent that does what the test says. */
+interface Scene {
+  readonly gateway: Gateway;
+  readonly shown: OutboundMessage[];
+  readonly asked: Turn[];
+  readonly warnings: { message: string; allow?: unknown }[];
+  says(text: string, change?: Partial<InboundEvent>): Promise<string>;
+  /** Resolves once the room shows this many messages. */
+  room(count: number): Promise<readonly string[]>;
+}
+
+interface Script {
+  readonly access?: Partial<AccountAccess>;
+  readonly settings?: Partial<GatewaySettings>;
+  readonly answer?: (turn: Turn, signal: AbortSignal) => AsyncIterable<AgentEvent>;
+  readonly send?: (message: OutboundMessage) => Promise<Receipt>;
+}
+
+async function* echo(turn: Turn): AsyncIterable<AgentEvent> {
+  yield { type: "text", delta: `you said ${turn.input.text}` };
+  yield { type: "done" };
+}
+
+async function* never(_turn: Turn, signal: AbortSignal): AsyncIterable<AgentEvent> {
+  await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error)));
+  yield { type: "done" };
+}
+
+const openAccess: AccountAccess = {
+  dmPolicy: "open",
+  groupPolicy: "open",
+  dmPolicyWritten: true,
+  groupPolicyWritten: true,
+  allowFrom: [],
+  groupAllowFrom: [],
+  groups: {},
+  requireMention: true,
+  configPath: "channels.chat",
+};
+
+const journals: Readonly<Record<string, (directory: string) => Promise<Journal>>> = {
+  memory: async () => createMemoryJournal(),
+  sqlite: (directory) => openSqliteJournal({ file: join(directory, "journal.sqlite") }),
+};
+
+describe.each(Object.keys(journals))("the core over the %s journal", (name) => {
+  let directory: string;
+  let journal: Journal;
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), "loong-core-"));
+    journal = await (journals[name] as NonNullable<(typeof journals)[string]>)(directory);
+  });
+  afterEach(async () => {
+    await journal.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  async function stage(script: Script = {}): Promise<Scene> {
+    const shown: OutboundMessage[] = [];
+    const asked: Turn[] = [];
+    const warnings: Scene["warnings"] = [];
+    const facts: AccountFacts = {
+      access: { ...openAccess, ...script.access },
+      text: { maxLength: 4_000, unit: "utf16-units" },
+      idempotencyWindowMs: 3_600_000,
+    };
+    const nothing = () => {};
+    const gateway = createGateway(
+      {
+        journal,
+        channels: {
+          facts: (channel, account) => (channel === "chat" && account === "main" ? facts : undefined),
+          async send(_channel, _account, message) {
+            const receipt = (await script.send?.(message)) ?? { messageId: `m${shown.length}` };
+            shown.push(message);
+            return receipt;
+          },
+          startTyping: () => undefined,
+          stopTyping: async () => {},
+        },
+        agents: {
+          run(turn, signal) {
+            asked.push(turn);
+            return (script.answer ?? echo)(turn, signal);
+          },
+        },
+        clock: {
+          now: Date.now,
+          setTimer(delayMs, run) {
+            const timer = setTimeout(run, delayMs).unref();
+            return { cancel: () => clearTimeout(timer) };
+          },
+        },
+        random: Math.random,
+        log: {
+          debug: nothing,
+          info: nothing,
+          error: nothing,
+          warn: (message, fields) => void warnings.push({ message, ...fields }),
+        },
+      },
+      { ...defaultSettings, ...script.settings },
+    );
+    await gateway.start();
+    let count = 0;
+    return {
+      gateway,
+      shown,
+      asked,
+      warnings,
+      async says(text, change = {}) {
+        count += 1;
+        const event: InboundEvent = {
+          eventId: `e${count}`,
+          messageId: `m${count}`,
+          kind: "message",
+          conversation: { id: "room", type: "direct" },
+          sender: { id: "ann", name: "Ann" },
+          text,
+          addressed: true,
+          sentAtMs: Date.now(),
+          ...change,
+        };
+        const [acceptance] = await gateway.inbound("chat", "main").accept([event]);
+        return acceptance ?? "nothing";
+      },
+      async room(wanted) {
+        await vi.waitFor(() => expect(shown.length).toBeGreaterThanOrEqual(wanted), { timeout: 5_000, interval: 5 });
+        return shown.map(({ content }) => (content.type === "markdown" ? content.markdown : content.type));
+      },
+    };
+  }
+
+  test("answers a message once, as a reply to it, and remembers what was said", async () => {
+    const scene = await stage();
+    expect(await scene.says("one")).toBe("stored");
+    await scene.room(1);
+    await scene.says("two");
+    expect(await scene.room(2)).toEqual(["you said one", "you said two"]);
+    expect(scene.shown[0]).toMatchObject({ to: "room", inReplyTo: "m1" });
+    expect(scene.asked[1]?.history.map(({ role, text }) => `${role}: ${text}`)).toEqual([
+      "user: one",
+      "assistant: you said one",
+    ]);
+  });
+
+  test("takes a delivery twice and a message under two event ids for one", async () => {
+    const scene = await stage();
+    await scene.says("one", { eventId: "e", messageId: "m" });
+    expect(await scene.says("one", { eventId: "e", messageId: "m" })).toBe("duplicate");
+    expect(await scene.says("one", { eventId: "e-again", messageId: "m" })).toBe("duplicate");
+    await scene.says("last");
+    await scene.room(2);
+    expect(scene.asked).toHaveLength(2);
+  });
+
+  test("keeps order in a conversation and lets conversations run side by side", async () => {
+    const scene = await stage({
+      async *answer(turn) {
+        await new Promise((resolve) => setTimeout(resolve, turn.input.text.startsWith("slow") ? 60 : 1));
+        yield* echo(turn);
+      },
+    });
+    await scene.says("slow 1");
+    await scene.says("quick 2");
+    await scene.says("other", { conversation: { id: "elsewhere", type: "direct" } });
+    expect(await scene.room(3)).toEqual(["you said other", "you said slow 1", "you said quick 2"]);
+  });
+
+  test("/new forgets, /stop ends the turn that runs", async () => {
+    const scene = await stage({
+      answer: (turn, signal) => (turn.input.text === "think" ? never(turn, signal) : echo(turn)),
+    });
+    await scene.says("one");
+    await scene.says("/new");
+    await scene.says("two");
+    await scene.room(3);
+    expect(scene.asked[1]?.history).toEqual([]);
+    await scene.says("think");
+    await vi.waitFor(() => expect(scene.asked).toHaveLength(3));
+    await scene.says("/stop");
+    await scene.says("three");
+    expect((await scene.room(5)).slice(3)).toEqual([expect.stringContaining("Stopped"), "you said three"]);
+  });
+
+  test("a stranger is prompted once; approved in private, they are answered there and nowhere else", async () => {
+    const scene = await stage({ access: { dmPolicy: "pairing", groupPolicy: "allowlist" } });
+    await scene.says("hello");
+    await scene.says("hello?");
+    const [prompt] = await scene.room(1);
+    const [request] = scene.gateway.pending();
+    expect(prompt).toContain(request?.code);
+    expect(scene.warnings[0]?.allow).toBe(`loong pairing approve chat ${request?.code ?? ""}`);
+    await expect(scene.gateway.approve({ channel: "chat", code: "WRONG234" })).rejects.toThrow(/no pending pairing/);
+    await scene.gateway.approve({ channel: "chat", code: ` ${request?.code.toLowerCase() ?? ""} ` });
+    await scene.says("hello again");
+    expect((await scene.room(3)).slice(1)).toEqual([expect.stringContaining("approved"), "you said hello again"]);
+    await scene.says("in a group", { conversation: { id: "group", type: "group" } });
+    await scene.gateway.revoke("chat", undefined, "ann");
+    await scene.says("and now?");
+    expect(scene.asked).toHaveLength(1);
+  });
+
+  test("two messages of a stranger at once get one prompt", async () => {
+    const scene = await stage({ access: { dmPolicy: "pairing" } });
+    await Promise.all([scene.says("a"), scene.says("b"), scene.says("c")]);
+    expect(scene.gateway.pending()).toHaveLength(1);
+    await scene.room(1);
+    expect((await journal.counts()).inbox.denied).toBe(3);
+  });
+
+  test("an agent that cannot answer is said so once, and the message can be run again", async () => {
+    let broken = true;
+    const scene = await stage({
+      async *answer(turn) {
+        if (broken) throw new LoongError("AGENT_KEY", "no key", { outcome: "bad-credentials" });
+        yield* echo(turn);
+      },
+    });
+    await scene.says("one");
+    expect(await scene.room(1)).toEqual([expect.stringContaining("AGENT_KEY")]);
+    expect((await journal.counts()).inbox.dead).toBe(1);
+    broken = false;
+    const [dead] = await journal.list({ box: "inbox", states: ["dead"], limit: 1 });
+    await scene.gateway.operations.retry(String(dead?.seq));
+    expect((await scene.room(2))[1]).toBe("you said one");
+    await expect(scene.gateway.operations.retry("no-such")).rejects.toThrow(/no message/);
+  });
+
+  test("an operator's message says how it ended", async () => {
+    const scene = await stage({
+      async send(message) {
+        if (message.to === "nowhere") throw new LoongError("CHAT_NO_ROOM", "no such room", { outcome: "rejected" });
+        return { messageId: "sent-1" };
+      },
+    });
+    const request = { channel: "chat", account: "main", content: { type: "text", text: "hi" } } as const;
+    expect(await scene.gateway.send({ ...request, to: "room" })).toMatchObject({
+      state: "sent",
+      receipt: { messageId: "sent-1" },
+    });
+    const refused = await scene.gateway.send({ ...request, to: "nowhere" });
+    expect(refused).toMatchObject({ state: "rejected", error: "CHAT_NO_ROOM: no such room" });
+    await scene.gateway.operations.drop(refused.id);
+    expect(await journal.part(refused.id)).toMatchObject({ state: "dead", error: "dropped by the operator" });
+    await expect(scene.gateway.send({ ...request, account: "other", to: "room" })).rejects.toMatchObject({
+      code: "GATEWAY_ACCOUNT_GONE",
+    });
+    await expect(
+      scene.gateway.send({ ...request, to: "room", content: { type: "text", text: " " } }),
+    ).rejects.toMatchObject({ code: "GATEWAY_NOTHING_TO_SEND" });
+  });
+
+  test("full queues refuse instead of forgetting", async () => {
+    const scene = await stage({ answer: never, settings: { maxPendingPerLane: 2 } });
+    await scene.says("1");
+    await scene.says("2");
+    await expect(scene.says("3")).rejects.toMatchObject({ code: "GATEWAY_OVERLOADED", outcome: "not-sent" });
+    expect((await journal.counts()).inbox).toMatchObject({ new: 1, running: 1 });
+    await scene.gateway.drain(0);
+  });
+
+  test("what comes too late is kept and not answered", async () => {
+    const scene = await stage();
+    expect(await scene.says("old", { sentAtMs: Date.now() - 73 * 3_600_000 })).toBe("stored");
+    expect((await journal.counts()).inbox.denied).toBe(1);
+  });
+
+  test("draining gives a running turn back, and the next start answers it", async () => {
+    const first = await stage({ answer: never });
+    await first.says("one");
+    await vi.waitFor(() => expect(first.asked).toHaveLength(1));
+    await first.gateway.drain(10);
+    await expect(first.says("late")).rejects.toMatchObject({ code: "GATEWAY_NOT_OPEN" });
+    const [row] = await journal.list({ box: "inbox", states: ["new"], limit: 1 });
+    expect(row).toMatchObject({ attempts: 1, crashes: 0 });
+    const second = await stage();
+    expect(await second.room(1)).toEqual(["you said one"]);
+  });
+
+  test("an operator's own conversation is stored like any other", async () => {
+    const scene = await stage();
+    const signal = new AbortController().signal;
+    const told: string[] = [];
+    for (const text of ["one", "two"]) {
+      for await (const event of scene.gateway.chat("desk", text, signal))
+        if (event.type === "text") told.push(event.delta);
+    }
+    expect(told).toEqual(["you said one", "you said two"]);
+    expect(scene.asked[1]?.history).toHaveLength(2);
+    expect((await journal.counts()).inbox.done).toBe(2);
+  });
+});

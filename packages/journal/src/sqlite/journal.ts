@@ -1,0 +1,148 @@
+import { randomBytes } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
+import type {
+  InboxRow,
+  IngressBatch,
+  IngressResult,
+  Journal,
+  MessageFilter,
+  OutboxPart,
+  Recovery,
+  TurnSettlement,
+} from "@loong/gateway";
+import type { LoongError } from "@loong/sdk";
+import { journalErrors } from "../errors.ts";
+import { createCursors } from "./cursors.ts";
+import { codedFailure } from "./failures.ts";
+import { createGroupCommit } from "./group-commit.ts";
+import { createInbox } from "./inbox.ts";
+import { closeFile, openFile } from "./open-file.ts";
+import { createOutbox } from "./outbox.ts";
+import { createPairings } from "./pairings.ts";
+import { createTally } from "./tally.ts";
+import { createTranscripts } from "./transcripts.ts";
+
+export interface SqliteJournalOptions {
+  /** Absolute path. Made with mode 0600, its folder with 0700, when they are not there. */
+  readonly file: string;
+  readonly now?: () => number;
+  /** Random bytes for the instance key of a new file. */
+  readonly random?: (bytes: number) => Uint8Array;
+}
+
+/** A journal in one SQLite file. */
+export interface SqliteJournal extends Journal {
+  /** What was found wrong when the file was opened and could be lived with: for the log and the doctor. */
+  readonly warnings: readonly LoongError[];
+}
+
+/**
+ * Opens the journal that `file` holds. Writes of one tick share one commit and one fsync; a call resolves after it.
+ *
+ * When the disk is full, locked or failing, every call of that commit rejects (JOURNAL_FULL, JOURNAL_LOCKED,
+ * JOURNAL_IO), nothing of it is stored, and the next call tries again.
+ *
+ * @throws JOURNAL_FOREIGN_FILE, JOURNAL_NEWER_VERSION, JOURNAL_CORRUPT: the file is left as it is. JOURNAL_LOCKED,
+ * JOURNAL_FULL, JOURNAL_IO.
+ */
+export async function openSqliteJournal(options: SqliteJournalOptions): Promise<SqliteJournal> {
+  const { file, now = Date.now, random = randomBytes } = options;
+  const { database, instanceKey, warnings } = openFile(file, now, random);
+  const tables = openTables(database);
+  const commit = createGroupCommit(database, file);
+  let closing: Promise<void> | undefined;
+
+  /** Reads see what is committed and need no commit of their own. */
+  async function read<T>(query: () => T): Promise<T> {
+    if (closing) throw journalErrors.JOURNAL_CLOSED([]);
+    try {
+      return query();
+    } catch (error) {
+      throw codedFailure(error, file);
+    }
+  }
+
+  function list(filter: MessageFilter & { readonly box: "inbox" }): Promise<readonly InboxRow[]>;
+  function list(filter: MessageFilter & { readonly box: "outbox" }): Promise<readonly OutboxPart[]>;
+  function list({ box, states, limit }: MessageFilter): Promise<readonly (InboxRow | OutboxPart)[]> {
+    return read<readonly (InboxRow | OutboxPart)[]>(() => tables[box].list(states, limit));
+  }
+
+  return {
+    instanceKey,
+    warnings,
+    recover: (nowMs) => commit.run(() => recover(tables, nowMs)),
+    accept: (batch) => commit.run(() => accept(tables, batch)),
+    cursor: (channel, account) => read(() => tables.cursors.read(channel, account)),
+    startTurn: (seq) => commit.run(() => tables.inbox.start(seq)),
+    settleTurn: (settlement) => commit.run(() => settleTurn(tables, settlement)),
+    enqueue: (parts) => commit.run(() => tables.outbox.add(parts)),
+    savePart: (part) => commit.run(() => tables.outbox.save(part)),
+    history: (key, limit) => read(() => tables.transcripts.last(key, limit)),
+    resetConversation: (key) => commit.run(() => tables.transcripts.forget(key)),
+    settlePairing: (request, allow) =>
+      commit.run(() => {
+        tables.pairings.withdraw(request);
+        if (allow) tables.pairings.allow(allow);
+      }),
+    revoke: (channel, account, senderId) => commit.run(() => tables.pairings.revoke(channel, account, senderId)),
+    list,
+    part: (id) => read(() => tables.outbox.part(id)),
+    counts: () => read(() => tables.tally.counts()),
+    async prune({ scrubBeforeMs, deleteBeforeMs }) {
+      for (const box of [tables.inbox, tables.outbox]) {
+        while (await commit.run(() => box.deleteSome(deleteBeforeMs)));
+        while (await commit.run(() => box.scrubSome(scrubBeforeMs)));
+      }
+    },
+    close() {
+      closing ??= (async () => {
+        commit.close();
+        closeFile(database, file);
+      })();
+      return closing;
+    },
+  };
+}
+
+type Tables = ReturnType<typeof openTables>;
+
+function openTables(database: DatabaseSync) {
+  return {
+    inbox: createInbox(database),
+    outbox: createOutbox(database),
+    cursors: createCursors(database),
+    transcripts: createTranscripts(database),
+    pairings: createPairings(database),
+    tally: createTally(database),
+  };
+}
+
+function recover(tables: Tables, nowMs: number): Recovery {
+  tables.pairings.dropExpired(nowMs);
+  return {
+    inbox: tables.inbox.recover(),
+    outbox: tables.outbox.recover(),
+    pairings: tables.pairings.requests(),
+    allowed: tables.pairings.allowed(),
+  };
+}
+
+function accept(tables: Tables, batch: IngressBatch): readonly IngressResult[] {
+  const results = batch.entries.map((entry) => {
+    const result = tables.inbox.add(batch, entry);
+    if (!result.duplicate) {
+      if (entry.pairing) tables.pairings.ask(entry.pairing);
+      if (entry.notice) tables.outbox.add([entry.notice]);
+    }
+    return result;
+  });
+  if (batch.cursor !== undefined) tables.cursors.write(batch.channel, batch.account, batch.cursor);
+  return results;
+}
+
+function settleTurn(tables: Tables, settlement: TurnSettlement): void {
+  tables.inbox.settle(settlement);
+  tables.transcripts.append(settlement.conversationKey, settlement.transcript);
+  tables.outbox.add(settlement.parts);
+}

@@ -1,0 +1,40 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { TranscriptEntry } from "@loong/sdk";
+
+export interface Transcripts {
+  append(conversationKey: string, entries: readonly TranscriptEntry[]): void;
+  /** Oldest first. */
+  last(conversationKey: string, limit: number): readonly TranscriptEntry[];
+  forget(conversationKey: string): void;
+}
+
+interface TranscriptRecord {
+  readonly role: TranscriptEntry["role"];
+  readonly name: string | null;
+  readonly text: string;
+  readonly at_ms: number;
+}
+
+export function createTranscripts(database: DatabaseSync): Transcripts {
+  const insert = database.prepare(
+    "INSERT INTO transcript (conversation_key, role, name, text, at_ms) VALUES (?, ?, ?, ?, ?)",
+  );
+  const last = database.prepare(
+    "SELECT role, name, text, at_ms FROM transcript WHERE conversation_key = ? ORDER BY id DESC LIMIT ?",
+  );
+  const forget = database.prepare("DELETE FROM transcript WHERE conversation_key = ?");
+  return {
+    append(conversationKey, entries) {
+      for (const { role, name, text, atMs } of entries) insert.run(conversationKey, role, name ?? null, text, atMs);
+    },
+    last(conversationKey, limit) {
+      const records = last.all(conversationKey, Math.max(0, limit)) as unknown as TranscriptRecord[];
+      return records.map(entryOf).toReversed();
+    },
+    forget: (conversationKey) => void forget.run(conversationKey),
+  };
+}
+
+function entryOf({ role, name, text, at_ms: atMs }: TranscriptRecord): TranscriptEntry {
+  return { role, ...(name === null ? {} : { name }), text, atMs };
+}

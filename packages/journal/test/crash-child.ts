@@ -1,0 +1,19 @@
+import { sampleBatch, sampleEntry, samplePart, sampleSettlement } from "@loong/testkit";
+import { openSqliteJournal } from "../src/sqlite/index.ts";
+
+const [file = "", run = ""] = process.argv.slice(2);
+const journal = await openSqliteJournal({ file });
+await journal.recover(Date.now());
+
+async function lane(name: string): Promise<never> {
+  for (let n = 0; ; n += 1) {
+    const entry = sampleEntry(`${run}-${name}-${n}`);
+    const [result] = await journal.accept(sampleBatch([entry]));
+    process.send?.([entry.event.eventId]);
+    const seq = result?.seq ?? 0;
+    await journal.startTurn(seq, Date.now());
+    await journal.settleTurn(sampleSettlement(seq, { parts: [samplePart(`${seq}:0`, { state: "sending" })] }));
+  }
+}
+
+await Promise.all(Array.from({ length: 10 }, (_, n) => lane(`${n}`)));

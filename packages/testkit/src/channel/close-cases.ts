@@ -1,0 +1,62 @@
+import { expect } from "vitest";
+import type { ChannelCase } from "./context.ts";
+import { addedResources, ioResources } from "./resources.ts";
+import { startSession } from "./session.ts";
+import { eventually } from "./waiting.ts";
+
+/** What abilities and `close` promise. */
+export const closeCases: readonly ChannelCase[] = [
+  {
+    name: "typing",
+    promise: "typing starts and stops at a message",
+    async check(context) {
+      const session = await startSession(context);
+      const { typing } = session.channel;
+      if (!typing) context.skip("the channel shows no typing");
+      const said = await context.need("say")("are you there?");
+      const { conversation, messageId } = await session.event("are you there?");
+      expect(messageId).toBe(said.messageId);
+      const signal = AbortSignal.timeout(8_000);
+      const handle = await typing.start({ conversationId: conversation.id, messageId }, signal);
+      expect(handle).toBeTypeOf("string");
+      await typing.stop(handle, signal);
+    },
+  },
+  {
+    name: "close-twice",
+    promise: "close may be called twice, also when nothing was done",
+    async check({ open }) {
+      const unused = open();
+      await unused.close();
+      await unused.close();
+      const used = open();
+      await used.probe(AbortSignal.timeout(8_000));
+      await Promise.all([used.close(), used.close()]);
+    },
+  },
+  {
+    name: "close-frees",
+    promise: "after close nothing of the channel keeps the process alive",
+    async check(context) {
+      const before = ioResources();
+      const channel = await useEverything(context);
+      await channel.close();
+      await eventually("sockets and timers are gone", () => Object.keys(addedResources(before)).length === 0, 3_000).catch(
+        () => expect(addedResources(before), "what is left after close").toEqual({}),
+      );
+    },
+  },
+];
+
+/** Probes, sends and, where it can, receives and stops. */
+async function useEverything(context: Parameters<ChannelCase["check"]>[0]) {
+  const session = context.options.plugin.serves ? await startSession(context) : undefined;
+  const channel = session?.channel ?? context.open();
+  await channel.probe(AbortSignal.timeout(8_000));
+  await channel.send(
+    { idempotencyKey: `close${Date.now()}`, to: context.harness.target, content: { type: "text", text: "bye" } },
+    AbortSignal.timeout(8_000),
+  );
+  await session?.stop();
+  return channel;
+}

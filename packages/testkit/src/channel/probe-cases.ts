@@ -1,0 +1,45 @@
+import type { Channel, ProbeReport } from "@loong/sdk";
+import { expect } from "vitest";
+import type { ChannelCase } from "./context.ts";
+import { expectProblem, secretsOf } from "./secrets.ts";
+
+const PROBE_LIMIT_MS = 12_000;
+
+/** What `probe` promises. */
+export const probeCases: readonly ChannelCase[] = [
+  {
+    name: "probe-accepts",
+    promise: "probe is ok with the right credentials",
+    async check({ open }) {
+      const report = await probe(open());
+      expect(report, JSON.stringify(report.problems)).toMatchObject({ ok: true, problems: [] });
+      if (report.identity) expect(report.identity.id).not.toBe("");
+    },
+  },
+  {
+    name: "probe-refuses",
+    promise: "probe is not ok with wrong credentials, and says what to do",
+    async check({ open, harness, options }) {
+      const report = await probe(open(harness.wrongAccount));
+      expect(report.ok).toBe(false);
+      expect(report.problems.length, "problems").toBeGreaterThan(0);
+      for (const problem of report.problems) expectProblem(problem, secretsOf(options.plugin, harness));
+    },
+  },
+  {
+    name: "probe-unreachable",
+    promise: "probe is not ok when the platform cannot be reached",
+    async check({ open, harness, options }) {
+      const channel = open();
+      await harness.close();
+      const report = await probe(channel);
+      expect(report.ok).toBe(false);
+      expect(report.problems.length, "problems").toBeGreaterThan(0);
+      for (const problem of report.problems) expectProblem(problem, secretsOf(options.plugin, harness));
+    },
+  },
+];
+
+function probe(channel: Channel): Promise<ProbeReport> {
+  return channel.probe(AbortSignal.timeout(PROBE_LIMIT_MS));
+}

@@ -1,0 +1,172 @@
+import {
+  type Channel,
+  type ChannelPlugin,
+  type InboundEvent,
+  type OutboundMessage,
+  type ProbeReport,
+  defineChannel,
+  isLoongError,
+} from "@loong/sdk";
+import type { ChannelHarness, PlatformUnderTest, SaidMessage, SayOptions } from "../channel/harness.ts";
+import { memoryErrors } from "./errors.ts";
+import { type MemoryMessage, type MemoryRooms, createMemoryRooms } from "./rooms.ts";
+import { createMemoryStream } from "./stream.ts";
+import { createMemoryPost, memoryWebhook } from "./webhook.ts";
+
+export interface MemoryAccount {
+  readonly token: string;
+}
+
+export interface MemoryChannelOptions {
+  /** `"memory"` unless told. */
+  readonly id?: string;
+  readonly token?: string;
+  /** Rooms that are there from the beginning, beside those somebody speaks in. */
+  readonly rooms?: readonly string[];
+  /** UTF-16 units; 4,000 unless told. */
+  readonly maxLength?: number;
+  /** Absent: the platform takes no idempotency key. */
+  readonly idempotencyWindowMs?: number;
+  /** How events come: over a connection unless told. */
+  readonly inbound?: "stream" | "webhook";
+  readonly now?: () => number;
+  /** Runs before a message is taken; what it throws, the sender gets, and nothing is shown. */
+  readonly beforeSend?: (message: OutboundMessage) => void | Promise<void>;
+  /** Runs after a message is shown; what it throws, the sender gets instead of the receipt. */
+  readonly afterSend?: (message: OutboundMessage) => void | Promise<void>;
+}
+
+/** A channel, its account and the platform behind it, all in this process. It sets no timers. */
+export interface MemoryChannel extends ChannelHarness<MemoryAccount> {
+  readonly plugin: ChannelPlugin<MemoryAccount>;
+  readonly platform: MemoryPlatform;
+}
+
+export interface MemoryPlatform extends PlatformUnderTest {
+  sentMessages(): readonly MemoryMessage[];
+  say(text: string, options?: SayOptions): MemorySaid;
+  redeliver(said: SaidMessage): void;
+}
+
+export interface MemorySaid extends SaidMessage {
+  readonly event: InboundEvent;
+  acknowledged(): boolean;
+}
+
+const WEBHOOK_PATH = "/memory/events";
+
+/**
+ * Makes a platform whose rooms are arrays, and a channel to it, for tests of everything around a channel.
+ *
+ * @example
+ * const { plugin, account, platform } = createMemoryChannel({ idempotencyWindowMs: 3_600_000 });
+ * platform.say("hello");
+ */
+export function createMemoryChannel(options: MemoryChannelOptions = {}): MemoryChannel {
+  const token = options.token ?? "memory-token-1";
+  const rooms = createMemoryRooms({
+    token,
+    rooms: options.rooms ?? ["lobby", "dm-ada"],
+    maxLength: options.maxLength ?? 4_000,
+    idempotencyWindowMs: options.idempotencyWindowMs,
+    now: options.now ?? Date.now,
+    beforeSend: options.beforeSend,
+    afterSend: options.afterSend,
+  });
+  const stream = createMemoryStream();
+  const post = createMemoryPost(token, WEBHOOK_PATH);
+  const delivery = options.inbound === "webhook" ? post : stream;
+  const said = new Map<string, InboundEvent>();
+
+  const serving: Pick<Channel, "serve" | "webhook"> =
+    options.inbound === "webhook" ? { webhook: memoryWebhook(token, WEBHOOK_PATH) } : { serve: stream.serve };
+
+  return {
+    plugin: memoryPlugin(options, (account) => memoryChannel(rooms, account, serving)),
+    account: { token },
+    wrongAccount: { token: "memory-token-2" },
+    target: "lobby",
+    wrongTarget: "no-such-room",
+    platform: {
+      sentMessages: rooms.sentMessages,
+      failNext: rooms.failNext,
+      say(text, how = {}) {
+        const event = rooms.event(text, how);
+        said.set(event.messageId, event);
+        delivery.deliver(event);
+        return saidMessage(event, () => delivery.isAcknowledged(event));
+      },
+      redeliver({ messageId }) {
+        const event = said.get(messageId);
+        if (event) delivery.deliver(event);
+      },
+      deliverTo: post.deliverTo,
+      forge: post.forge,
+    },
+    async close() {
+      rooms.close();
+    },
+  };
+}
+
+function memoryPlugin(
+  { id = "memory", maxLength = 4_000, idempotencyWindowMs }: MemoryChannelOptions,
+  open: (account: MemoryAccount) => Channel,
+): ChannelPlugin<MemoryAccount> {
+  return defineChannel<MemoryAccount>({
+    id,
+    label: "Memory",
+    accounts: {
+      schema: {
+        type: "object",
+        properties: { token: { type: "string", minLength: 1, secret: true } },
+        required: ["token"],
+        additionalProperties: false,
+      },
+      target: { form: "the name of a room", required: true, examples: ["lobby"] },
+    },
+    dmPolicy: { supported: ["open", "allowlist", "pairing", "disabled"], default: "pairing" },
+    groupPolicy: { supported: ["open", "allowlist", "disabled"], default: "allowlist" },
+    text: { maxLength, unit: "utf16-units" },
+    serves: true,
+    ...(idempotencyWindowMs === undefined ? {} : { idempotencyWindowMs }),
+    open,
+  });
+}
+
+function memoryChannel(
+  rooms: MemoryRooms,
+  { token }: MemoryAccount,
+  { serve, webhook }: Pick<Channel, "serve" | "webhook">,
+): Channel {
+  return {
+    probe: async () => probe(rooms, token),
+    async send(message, signal) {
+      if (signal.aborted) throw memoryErrors.MEMORY_ABORTED([]);
+      return rooms.send(token, message);
+    },
+    async serve(inbound, signal) {
+      rooms.checkToken(token);
+      if (serve) return serve(inbound, signal);
+      inbound.report({ state: "connected" });
+      await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+    },
+    close: async () => {},
+    ...(webhook === undefined ? {} : { webhook }),
+  };
+}
+
+function probe(rooms: MemoryRooms, token: string): ProbeReport {
+  try {
+    rooms.checkToken(token);
+    return { ok: true, identity: { id: "memory-bot", name: "Memory" }, problems: [] };
+  } catch (error) {
+    if (isLoongError(error)) return { ok: false, problems: [error.toJSON()] };
+    throw error;
+  }
+}
+
+function saidMessage(event: InboundEvent, acknowledged: () => boolean): MemorySaid {
+  const { messageId, conversation, sender } = event;
+  return { event, messageId, conversationId: conversation.id, senderId: sender.id, acknowledged };
+}
