@@ -7,6 +7,10 @@ const errors = defineErrors({
     hint: (room: string) => `Invite the bot to ${room}.`,
     outcome: "rejected",
   },
+  CHAT_FULL: {
+    message: (room: string) => `Room ${room} is full.`,
+    hint: (_room: string, limit: number) => `It takes ${limit}.`,
+  },
   CHAT_DOWN: { message: "The platform is down.", hint: "Wait.", outcome: "not-sent" },
 });
 
@@ -44,7 +48,8 @@ test("is recognised across copies of this package", () => {
 });
 
 test("the table lists its codes and types its arguments", () => {
-  expect(errors.codes).toEqual(["CHAT_REFUSED", "CHAT_DOWN"]);
+  expect(errors.codes).toEqual(["CHAT_REFUSED", "CHAT_FULL", "CHAT_DOWN"]);
   expectTypeOf(errors.CHAT_REFUSED).parameter(0).toEqualTypeOf<[room: string]>();
+  expectTypeOf(errors.CHAT_FULL).parameter(0).toEqualTypeOf<[room: string, limit: number]>();
   expectTypeOf(errors.CHAT_DOWN).parameter(0).toEqualTypeOf<readonly []>();
 });

@@ -70,11 +70,15 @@ export interface ErrorSpec<Args extends readonly unknown[]> {
 
 type ErrorTable = Record<string, ErrorSpec<never>>;
 
-type ArgsOf<Spec> = Spec extends { message: (...args: infer Args) => string }
-  ? Args
-  : Spec extends { hint: (...args: infer Args) => string }
-    ? Args
-    : readonly [];
+type ArgsOf<Spec> = Longer<
+  Spec extends { message: (...args: infer Args) => string } ? Args : readonly [],
+  Spec extends { hint: (...args: infer Args) => string } ? Args : readonly []
+>;
+
+/** A row's message and hint are given the same facts; one of them may use fewer. */
+type Longer<A extends readonly unknown[], B extends readonly unknown[]> = B extends readonly [...A, ...unknown[]]
+  ? B
+  : A;
 
 /** Makes the error of one row; `options` adds the cause and what only this case knows. */
 export type ErrorFactory<Args extends readonly unknown[]> = (

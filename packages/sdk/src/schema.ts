@@ -5,4 +5,21 @@
  * - `env: ["ACME_APP_ID"]`: environment variables read, in this order, when the operator wrote nothing.
  * - `title`, `description`, `default`, `examples`: shown by `configure`, `config schema` and errors.
  */
-export type ConfigSchema<T> = object & { readonly "~type"?: T };
+export type ConfigSchema<T> = ObjectSchema & { readonly "~type"?: T };
+
+/** The keywords a schema may begin with; what stands inside `properties` is any JSON Schema. */
+interface ObjectSchema {
+  readonly type?: unknown;
+  readonly properties?: unknown;
+  readonly required?: unknown;
+  readonly additionalProperties?: unknown;
+  readonly title?: unknown;
+  readonly description?: unknown;
+  readonly allOf?: unknown;
+  readonly anyOf?: unknown;
+  readonly oneOf?: unknown;
+  readonly dependentRequired?: unknown;
+  readonly if?: unknown;
+  readonly then?: unknown;
+  readonly else?: unknown;
+}

@@ -114,7 +114,7 @@ export function createTurns(
       error: describe(error),
       hint: known?.hint ?? null,
     };
-    const mayRetry = known === undefined || known.outcome === "not-sent" || known.outcome === undefined;
+    const mayRetry = known === undefined || known.outcome === "not-sent";
     if (mayRetry && row.attempts < MAX_ATTEMPTS) {
       log.warn("a turn failed and is tried again", fields);
       return {

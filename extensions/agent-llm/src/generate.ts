@@ -1,0 +1,120 @@
+import type { AgentEvent, TokenUsage } from "@loong/sdk";
+import { llmErrors } from "./errors.ts";
+import { requestEvents } from "./http.ts";
+import type { Prompt } from "./prompt.ts";
+import type { Provider } from "./provider.ts";
+
+/** No answer for a chat room is longer; a model that does not stop is stopped. */
+const MAX_ANSWER_LENGTH = 200_000;
+const ANTHROPIC_MAX_TOKENS = 8_192;
+
+/**
+ * Asks one model once and yields what it says. The only file that knows the model library, which is loaded here, at the
+ * first turn.
+ *
+ * @throws LoongError of the table: nothing was said (LLM_EMPTY_ANSWER), the stream broke off (LLM_STREAM_CUT), or what the
+ * request itself gave.
+ */
+export async function* generate(
+  provider: Provider,
+  model: string,
+  prompt: Prompt,
+  signal: AbortSignal,
+  now: () => number,
+): AsyncIterable<AgentEvent> {
+  // The library would print its warnings to stderr, beside our log.
+  Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
+  const { streamText } = await import("ai");
+  // One API requires a bound; the other leaves it to the provider.
+  const maxTokens = provider.maxTokens ?? (provider.kind.protocol === "anthropic" ? ANTHROPIC_MAX_TOKENS : undefined);
+  let failure: unknown;
+  const result = streamText({
+    model: await languageModel(provider, model, signal, now),
+    messages: prompt.messages.map(({ role, content }) => ({ role, content })),
+    ...(prompt.system === undefined ? {} : { instructions: prompt.system }),
+    ...(provider.temperature === undefined ? {} : { temperature: provider.temperature }),
+    ...(maxTokens === undefined ? {} : { maxOutputTokens: maxTokens }),
+    maxRetries: 0,
+    abortSignal: signal,
+    onError: ({ error }) => {
+      failure ??= error;
+    },
+  });
+  let length = 0;
+  let finish: { readonly reason: string; readonly usage: TokenUsage } | undefined;
+  for await (const part of result.fullStream) {
+    if (part.type === "text-delta" && part.text !== "") {
+      length += part.text.length;
+      if (length > MAX_ANSWER_LENGTH) throw llmErrors.LLM_ANSWER_TOO_LONG([provider, MAX_ANSWER_LENGTH]);
+      yield { type: "text", delta: part.text };
+    } else if (part.type === "error") {
+      throw streamFailure(provider, part.error);
+    } else if (part.type === "finish") {
+      const { inputTokens = 0, outputTokens = 0 } = part.totalUsage;
+      finish = { reason: part.finishReason, usage: { inputTokens, outputTokens } };
+    }
+  }
+  signal.throwIfAborted();
+  if (failure !== undefined) throw streamFailure(provider, failure);
+  if (finish === undefined || finish.reason === "unknown" || finish.reason === "other")
+    throw llmErrors.LLM_STREAM_CUT([provider]);
+  if (finish.reason === "content-filter") throw llmErrors.LLM_REFUSED([provider]);
+  if (length === 0) throw llmErrors.LLM_EMPTY_ANSWER([provider, model]);
+  yield { type: "done", model, usage: finish.usage };
+}
+
+async function languageModel(provider: Provider, model: string, signal: AbortSignal, now: () => number) {
+  const fetch = async (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const body = typeof init?.body === "string" ? { body: withTokenField(provider, init.body) } : {};
+    return requestEvents(
+      provider,
+      {
+        url: url instanceof Request ? url.url : url.toString(),
+        method: "POST",
+        headers: headersOf(init),
+        ...body,
+        model,
+        signal,
+      },
+      now,
+    );
+  };
+  if (provider.kind.protocol === "anthropic") {
+    const { createAnthropic } = await import("@ai-sdk/anthropic");
+    return createAnthropic({
+      baseURL: provider.baseUrl,
+      apiKey: provider.apiKey ?? "",
+      headers: provider.headers,
+      fetch,
+    })(model);
+  }
+  const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
+  return createOpenAICompatible({
+    name: provider.id,
+    baseURL: provider.baseUrl,
+    headers: provider.headers,
+    fetch,
+    includeUsage: true,
+  })(model);
+}
+
+/** The library writes `max_tokens`; some providers take the bound under another name only. */
+function withTokenField({ kind: { maxTokensField } }: Provider, body: string): string {
+  if (maxTokensField === "max_tokens") return body;
+  const { max_tokens: bound, ...rest } = JSON.parse(body) as Record<string, unknown>;
+  return bound === undefined ? body : JSON.stringify({ ...rest, [maxTokensField]: bound });
+}
+
+function headersOf(init: RequestInit | undefined): Record<string, string> {
+  return Object.fromEntries(new Headers(init?.headers));
+}
+
+/** What our own request threw arrives as it was; what the library could not read is a response that is no answer. */
+function streamFailure(provider: Provider, error: unknown): unknown {
+  for (let at = error; at instanceof Error; at = at.cause)
+    if (at.name === "LoongError" || at.name === "AbortError") return at;
+  const reason = error instanceof Error ? error.name : "an error in the stream";
+  if (/terminated|socket|aborted|premature|ECONNRESET/i.test(error instanceof Error ? error.message : ""))
+    return llmErrors.LLM_STREAM_CUT([provider]);
+  return llmErrors.LLM_BAD_RESPONSE([provider, reason], { cause: error });
+}

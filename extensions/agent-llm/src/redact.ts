@@ -1,0 +1,14 @@
+const MAX_DETAIL_LENGTH = 300;
+const NOT_PRINTABLE = /[\p{Cc}\p{Cf}\s]+/gu;
+
+/**
+ * A provider's own words, fit for an error or a log: one line, at most 300 characters, `secrets` taken out.
+ *
+ * @param secrets - Values to blank; those shorter than 4 characters would blank ordinary words and are left.
+ */
+export function redactDetail(text: string, secrets: readonly string[]): string {
+  let shown = text;
+  for (const secret of secrets) if (secret.length >= 4) shown = shown.replaceAll(secret, "[secret]");
+  shown = shown.replaceAll(NOT_PRINTABLE, " ").trim();
+  return shown.length > MAX_DETAIL_LENGTH ? `${shown.slice(0, MAX_DETAIL_LENGTH - 1)}…` : shown;
+}
