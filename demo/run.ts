@@ -31,7 +31,7 @@ try {
   heading("In a group: only when mentioned, and a message that comes twice is answered once");
   const group = platform.group("Ops", [ada, platform.user("Ben")], [APP.appId]);
   await type(`loong config set channels.feishu.groups.${group.chatId}.enabled true`);
-  await gateway.waitFor(/reload|restarted|config/i).catch(() => {});
+  await gateway.waitFor("the config was read again");
   platform.say(group, "Ben", "lunch?");
   const twice = await say(group, "@Loong is the deploy done?", [APP.appId]);
   platform.redeliver(twice.eventId, { newEventId: `${twice.eventId}-again` });

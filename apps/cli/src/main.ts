@@ -1,1 +1,33 @@
-export {};
+import { runCli } from "./cli.ts";
+import type { Cli } from "./cli-context.ts";
+import { readInstallation } from "./installation.ts";
+import { onInterrupt } from "./interrupt.ts";
+
+/** Getters, because Node makes each of the three streams when it is first looked at. */
+const cli: Cli = {
+  env: process.env,
+  get stdin() {
+    return process.stdin;
+  },
+  output: {
+    get stdout() {
+      return process.stdout;
+    },
+    get stderr() {
+      return process.stderr;
+    },
+  },
+  installation: () => readInstallation(import.meta.url),
+  now: () => Date.now(),
+  interrupted: () => onInterrupt(process),
+};
+
+/** Whoever read our output has seen enough (`loong logs | head`): that is no error. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === "EPIPE" ? 0 : 2);
+});
+
+// Not awaited here: what is loaded later needs this module to be done.
+void runCli(cli, process.argv.slice(2)).then((exitCode) => {
+  process.exitCode = exitCode;
+});

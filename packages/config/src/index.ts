@@ -1,1 +1,13 @@
-export {};
+export * from "./types.ts";
+export * from "./errors.ts";
+export { statePaths, type StatePaths } from "./paths.ts";
+export { readConfig, type ReadOptions } from "./read.ts";
+export { rememberGood } from "./last-good.ts";
+export { findAccount } from "./accounts/find.ts";
+export { resolveAccount, resolveSettings, type Resolved, type ResolvedSettings } from "./resolve.ts";
+export { placeOf, renderProblem } from "./problem.ts";
+export { configFilePath, getValue, type ShownValue, validateConfig } from "./inspect.ts";
+export { publishedSchema as configSchema } from "./schema/file-schema.ts";
+export { formatPath, parsePath } from "./key-path.ts";
+export { type EditOptions, type EditReport, patchValue, setValue, unsetValue } from "./edit/edit.ts";
+export type { NewValue } from "./edit/steps.ts";

@@ -1,1 +1,2 @@
-export {};
+export { hostErrors } from "./errors.ts";
+export type { HostOptions } from "./options.ts";

@@ -31,7 +31,7 @@ export function createVirtualClock(startMs = 1_800_000_000_000): VirtualClock {
   }
 
   return {
-    now: timeline.now,
+    now: () => timeline.now(),
     setTimer(delayMs, run) {
       const key = Symbol("timer");
       dueAtMs.set(key, timeline.now() + Math.max(0, delayMs));

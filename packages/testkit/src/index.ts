@@ -16,3 +16,7 @@ export {
   type MemorySaid,
 } from "./memory-channel/channel.ts";
 export type { MemoryMessage } from "./memory-channel/rooms.ts";
+export { type AgentCase, type AgentCaseName, agentCases } from "./agent/cases.ts";
+export { agentConformance } from "./agent/conformance.ts";
+export { type AgentContext, runAgentCase } from "./agent/context.ts";
+export type * from "./agent/harness.ts";

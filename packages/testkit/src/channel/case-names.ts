@@ -30,7 +30,7 @@ export type ChannelCaseName =
   | "serve-wrong-credentials"
   | "serve-stops"
   | "webhook-forged"
-  | "webhook-get"
+  | "webhook-delivers"
   | "typing"
   | "close-twice"
   | "close-frees";

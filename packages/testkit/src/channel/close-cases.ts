@@ -1,8 +1,9 @@
+import type { Channel } from "@loong/sdk";
 import { expect } from "vitest";
-import type { ChannelCase } from "./context.ts";
-import { addedResources, ioResources } from "./resources.ts";
+import { addedResources, settledResources } from "../checks/resources.ts";
+import { eventually } from "../checks/waiting.ts";
+import type { ChannelCase, ChannelContext } from "./context.ts";
 import { startSession } from "./session.ts";
-import { eventually } from "./waiting.ts";
 
 /** What abilities and `close` promise. */
 export const closeCases: readonly ChannelCase[] = [
@@ -12,7 +13,7 @@ export const closeCases: readonly ChannelCase[] = [
     async check(context) {
       const session = await startSession(context);
       const { typing } = session.channel;
-      if (!typing) context.skip("the channel shows no typing");
+      if (!typing) return context.skip("the channel shows no typing");
       const said = await context.need("say")("are you there?");
       const { conversation, messageId } = await session.event("are you there?");
       expect(messageId).toBe(said.messageId);
@@ -38,18 +39,20 @@ export const closeCases: readonly ChannelCase[] = [
     name: "close-frees",
     promise: "after close nothing of the channel keeps the process alive",
     async check(context) {
-      const before = ioResources();
+      const before = await settledResources();
       const channel = await useEverything(context);
       await channel.close();
-      await eventually("sockets and timers are gone", () => Object.keys(addedResources(before)).length === 0, 3_000).catch(
-        () => expect(addedResources(before), "what is left after close").toEqual({}),
-      );
+      await eventually(
+        "sockets and timers are gone",
+        () => Object.keys(addedResources(before)).length === 0,
+        3_000,
+      ).catch(() => expect(addedResources(before), "what is left after close").toEqual({}));
     },
   },
 ];
 
 /** Probes, sends and, where it can, receives and stops. */
-async function useEverything(context: Parameters<ChannelCase["check"]>[0]) {
+async function useEverything<Account>(context: ChannelContext<Account>): Promise<Channel> {
   const session = context.options.plugin.serves ? await startSession(context) : undefined;
   const channel = session?.channel ?? context.open();
   await channel.probe(AbortSignal.timeout(8_000));

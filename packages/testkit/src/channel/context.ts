@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Channel, ChannelHost, Logger } from "@loong/sdk";
-import { expect } from "vitest";
+import type { Channel, ChannelHost } from "@loong/sdk";
+import { type RecordingLog, createRecordingLog } from "../checks/log.ts";
+import { secretsIn } from "../checks/secrets.ts";
 import type { ChannelCaseName } from "./case-names.ts";
 import type { ChannelConformanceOptions, ChannelHarness, PlatformUnderTest, ShownMessage } from "./harness.ts";
-import { secretsOf } from "./secrets.ts";
 
 /** One promise of a channel. `check` rejects when it is broken. */
 export interface ChannelCase {
@@ -18,16 +18,18 @@ export interface ChannelCase {
 export interface ChannelContext<Account> {
   readonly options: ChannelConformanceOptions<Account>;
   readonly harness: ChannelHarness<Account>;
+  /** Of both accounts. */
+  readonly secrets: readonly string[];
   /** Opens a channel for `account`, the right one unless told. */
-  open(account?: Account): Channel;
+  readonly open: (account?: Account) => Channel;
   /** An ability of the platform that this case needs. @throws Error that says what to add. */
-  need<Name extends keyof PlatformUnderTest>(ability: Name): NonNullable<PlatformUnderTest[Name]>;
+  readonly need: <Name extends keyof PlatformUnderTest>(ability: Name) => NonNullable<PlatformUnderTest[Name]>;
   /** What the bot has said that holds `words`. */
-  shown(words: string): Promise<readonly ShownMessage[]>;
+  readonly shown: (words: string) => Promise<readonly ShownMessage[]>;
   /** Runs at the end of the case, the last one first. */
-  defer(cleanup: () => Promise<unknown>): void;
+  readonly defer: (cleanup: () => Promise<unknown>) => void;
   /** Ends the case: it does not apply to this channel. */
-  skip(reason: string): never;
+  readonly skip: (reason: string) => never;
 }
 
 /** Runs one case from a fresh platform to an empty one. */
@@ -38,12 +40,15 @@ export async function runCase<Account>(
 ): Promise<void> {
   const cleanups: (() => Promise<unknown>)[] = [];
   const directory = mkdtempSync(join(tmpdir(), "loong-channel-"));
-  const said: string[] = [];
+  const log = createRecordingLog();
   try {
     const harness = await options.harness();
     cleanups.push(() => harness.close());
-    await one.check(contextOf(one, options, harness, { said, directory, cleanups, skip }));
-    for (const secret of secretsOf(options.plugin, harness)) expect(said.join("\n"), "the log").not.toContain(secret);
+    const secrets = secretsIn(options.plugin.accounts.schema, harness.account).concat(
+      secretsIn(options.plugin.accounts.schema, harness.wrongAccount),
+    );
+    await one.check(contextOf(one, options, harness, { log, secrets, directory, cleanups, skip }));
+    log.expectWithout(secrets);
   } finally {
     for (const cleanup of cleanups.toReversed()) await cleanup();
     rmSync(directory, { recursive: true, force: true });
@@ -51,7 +56,8 @@ export async function runCase<Account>(
 }
 
 interface CaseState {
-  readonly said: string[];
+  readonly log: RecordingLog;
+  readonly secrets: readonly string[];
   readonly directory: string;
   readonly cleanups: (() => Promise<unknown>)[];
   readonly skip: (reason: string) => never;
@@ -61,18 +67,19 @@ function contextOf<Account>(
   one: ChannelCase,
   options: ChannelConformanceOptions<Account>,
   harness: ChannelHarness<Account>,
-  { said, directory, cleanups, skip }: CaseState,
+  { log, secrets, directory, cleanups, skip }: CaseState,
 ): ChannelContext<Account> {
   const { platform } = harness;
   const host: ChannelHost = {
     accountId: "conformance",
-    log: recordingLog(said),
+    log,
     clock: { now: Date.now },
     dataDir: join(directory, "data"),
   };
   return {
     options,
     harness,
+    secrets,
     open(account = harness.account) {
       const channel = options.plugin.open(account, host);
       cleanups.push(() => channel.close());
@@ -91,9 +98,4 @@ function contextOf<Account>(
     defer: (cleanup) => void cleanups.push(cleanup),
     skip,
   };
-}
-
-function recordingLog(said: string[]): Logger {
-  const record: Logger["info"] = (message, fields) => void said.push(`${message} ${JSON.stringify(fields ?? {})}`);
-  return { debug: record, info: record, warn: record, error: record };
 }

@@ -1,7 +1,7 @@
 import type { Channel, ProbeReport } from "@loong/sdk";
 import { expect } from "vitest";
+import { expectProblem } from "../checks/secrets.ts";
 import type { ChannelCase } from "./context.ts";
-import { expectProblem, secretsOf } from "./secrets.ts";
 
 const PROBE_LIMIT_MS = 12_000;
 
@@ -12,30 +12,30 @@ export const probeCases: readonly ChannelCase[] = [
     promise: "probe is ok with the right credentials",
     async check({ open }) {
       const report = await probe(open());
-      expect(report, JSON.stringify(report.problems)).toMatchObject({ ok: true, problems: [] });
+      expect(report).toMatchObject({ ok: true, problems: [] });
       if (report.identity) expect(report.identity.id).not.toBe("");
     },
   },
   {
     name: "probe-refuses",
     promise: "probe is not ok with wrong credentials, and says what to do",
-    async check({ open, harness, options }) {
+    async check({ open, harness, secrets }) {
       const report = await probe(open(harness.wrongAccount));
       expect(report.ok).toBe(false);
       expect(report.problems.length, "problems").toBeGreaterThan(0);
-      for (const problem of report.problems) expectProblem(problem, secretsOf(options.plugin, harness));
+      for (const problem of report.problems) expectProblem(problem, secrets);
     },
   },
   {
     name: "probe-unreachable",
     promise: "probe is not ok when the platform cannot be reached",
-    async check({ open, harness, options }) {
+    async check({ open, harness, secrets }) {
       const channel = open();
       await harness.close();
       const report = await probe(channel);
       expect(report.ok).toBe(false);
       expect(report.problems.length, "problems").toBeGreaterThan(0);
-      for (const problem of report.problems) expectProblem(problem, secretsOf(options.plugin, harness));
+      for (const problem of report.problems) expectProblem(problem, secrets);
     },
   },
 ];

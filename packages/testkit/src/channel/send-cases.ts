@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { Channel, FailureOutcome, LoongError, OutboundMessage, Receipt, TextLimits } from "@loong/sdk";
 import { expect } from "vitest";
+import { expectCoded } from "../checks/secrets.ts";
+import { eventually, quietMoment } from "../checks/waiting.ts";
 import type { ChannelCase, ChannelContext } from "./context.ts";
 import type { SendFault } from "./harness.ts";
-import { expectCoded } from "./secrets.ts";
-import { eventually, quietMoment } from "./waiting.ts";
 
 const SEND_LIMIT_MS = 12_000;
 
@@ -121,7 +121,8 @@ export const sendCases: readonly ChannelCase[] = [
     promise: "a send whose signal is aborted sends nothing",
     async check(context) {
       const message = text(context, someWords());
-      await expect(context.open().send(message, AbortSignal.abort())).rejects.toThrow();
+      const sent = context.open().send(message, AbortSignal.abort());
+      await expect(sent, "a send that was aborted before").rejects.toBeInstanceOf(Error);
       await quietMoment();
       await expectShown(context, wordsOf(message), 0);
     },
@@ -135,7 +136,7 @@ async function checkAmbiguous<Account>(context: ChannelContext<Account>, fault: 
   await failNext(fault);
   const message = text(context, someWords());
   const receipt = await send(channel, message).catch((error: unknown) => {
-    expectOutcomeFits(expectCoded(error, context.options.plugin, context.harness), fault);
+    expectOutcomeFits(expectCoded(error, context.secrets), fault);
     return undefined;
   });
   // Without an error the channel has asked again by itself, and must have shown it.
@@ -164,7 +165,7 @@ function send(channel: Channel, message: OutboundMessage): Promise<Receipt> {
 }
 
 async function failedSend<Account>(
-  { options, harness }: ChannelContext<Account>,
+  { secrets }: ChannelContext<Account>,
   channel: Channel,
   message: OutboundMessage,
 ): Promise<LoongError> {
@@ -173,7 +174,7 @@ async function failedSend<Account>(
     (error: unknown) => ({ error }),
   );
   if ("receipt" in outcome) throw new Error(`the send gave the receipt ${outcome.receipt.messageId}, not an error`);
-  return expectCoded(outcome.error, options.plugin, harness);
+  return expectCoded(outcome.error, secrets);
 }
 
 /** Shown exactly so often, also a moment later. */
@@ -184,7 +185,11 @@ async function expectShown<Account>(context: ChannelContext<Account>, words: str
 }
 
 function text<Account>({ harness }: ChannelContext<Account>, words: string): OutboundMessage {
-  return { idempotencyKey: randomBytes(20).toString("hex"), to: harness.target, content: { type: "text", text: words } };
+  return {
+    idempotencyKey: randomBytes(20).toString("hex"),
+    to: harness.target,
+    content: { type: "text", text: words },
+  };
 }
 
 function wordsOf({ content }: OutboundMessage): string {

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { InboundEvent } from "@loong/sdk";
 import { expect } from "vitest";
+import { expectCoded } from "../checks/secrets.ts";
+import { eventually, quietMoment, within } from "../checks/waiting.ts";
 import type { ChannelCase } from "./context.ts";
 import type { SaidMessage } from "./harness.ts";
-import { expectCoded } from "./secrets.ts";
 import { startSession } from "./session.ts";
-import { eventually, quietMoment, within } from "./waiting.ts";
 
 /** What `serve` and the webhook promise about events that come in. */
 export const serveCases: readonly ChannelCase[] = [
@@ -167,7 +167,7 @@ export const serveCases: readonly ChannelCase[] = [
         (error: unknown) => error,
       );
       const error = await within("serve ends", 10_000, ended);
-      expect(expectCoded(error, options.plugin, harness).outcome).toBe("bad-credentials");
+      expect(expectCoded(error, context.secrets).outcome).toBe("bad-credentials");
     },
   },
   {

@@ -1,10 +1,10 @@
 import type { Acceptance, Channel, Inbound, InboundEvent, LinkState } from "@loong/sdk";
+import { eventually, within } from "../checks/waiting.ts";
 import type { ChannelContext } from "./context.ts";
-import { eventually, within } from "./waiting.ts";
-import { serveWebhook } from "./webhook-server.ts";
+import { type WebhookServer, serveWebhook } from "./webhook-server.ts";
 
 /** What the gateway does with events: takes them, lets the channel wait, or fails to store them. */
-export type Gate = "accept" | "hold" | "refuse";
+type Gate = "accept" | "hold" | "refuse";
 
 /** A channel that is receiving, and the gateway's end of it. */
 export interface Session {
@@ -18,12 +18,12 @@ export interface Session {
   setGate(gate: Gate): void;
   /** The first event whose text holds `words`. */
   event(words: string): Promise<InboundEvent>;
-  /** Aborts and waits until `serve` has resolved. */
+  /** Aborts and waits until `serve` has resolved; the webhook is no longer served. */
   stop(): Promise<void>;
 }
 
 /** How long a channel may take to stop. */
-export const STOP_LIMIT_MS = 2_000;
+const STOP_LIMIT_MS = 2_000;
 
 /** Starts `serve`, and the webhook where there is one; resolves when events can come. */
 export async function startSession<Account>(context: ChannelContext<Account>): Promise<Session> {
@@ -35,16 +35,17 @@ export async function startSession<Account>(context: ChannelContext<Account>): P
   // Its end is looked at in `stop`; until then a failure shows as an event that does not come.
   serving.catch(() => {});
 
+  let server: WebhookServer | undefined;
   async function stop(): Promise<void> {
     gateway.setGate("accept");
     abort.abort();
+    await server?.close();
     await within("serve resolves after its signal aborts", STOP_LIMIT_MS, serving);
   }
   context.defer(() => stop().catch(() => {}));
 
   if (channel.webhook) {
-    const server = await serveWebhook(channel.webhook, gateway.inbound);
-    context.defer(() => server.close());
+    server = await serveWebhook(channel.webhook, gateway.inbound);
     await context.need("deliverTo")(server.url);
   } else {
     await Promise.race([

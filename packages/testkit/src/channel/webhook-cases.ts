@@ -10,7 +10,7 @@ export const webhookCases: readonly ChannelCase[] = [
     promise: "a forged request is refused with 401 and nothing of it is taken",
     async check(context) {
       const { webhook } = context.open();
-      if (!webhook) context.skip("the channel has no webhook");
+      if (!webhook) return context.skip("the channel has no webhook");
       const requests = await context.need("forge")();
       expect(requests.length, "forged requests to try").toBeGreaterThan(0);
       let offered = 0;
@@ -24,18 +24,18 @@ export const webhookCases: readonly ChannelCase[] = [
       };
       for (const { what, request } of requests) {
         const response = await webhook.handle(request, inbound);
-        expect(response.status, what).toBe(401);
+        expect(response.status, `the answer to a request with ${what}`).toBe(401);
         expect(response.refused ?? "", `why a request with ${what} was refused`).not.toBe("");
       }
       expect(offered, "events taken from forged requests").toBe(0);
     },
   },
   {
-    name: "webhook-get",
-    promise: "the webhook has a path of its own, and real requests are taken there",
+    name: "webhook-delivers",
+    promise: "the platform's own requests are taken at the webhook's path",
     async check(context) {
       const { webhook } = context.open();
-      if (!webhook) context.skip("the channel has no webhook");
+      if (!webhook) return context.skip("the channel has no webhook");
       expect(webhook.path).toMatch(/^\/[^?#\s]+$/);
       const session = await startSession(context);
       const said = await context.need("say")("over the webhook");

@@ -19,6 +19,7 @@ export async function serveWebhook(webhook: WebhookFeature, inbound: Inbound): P
   return {
     url: `http://127.0.0.1:${port}${webhook.path}`,
     async close() {
+      if (!server.listening) return;
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

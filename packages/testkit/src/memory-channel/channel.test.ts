@@ -1,11 +1,23 @@
 import { manifestOf } from "@loong/sdk";
 import { channelConformance } from "../channel/conformance.ts";
-import { createMemoryChannel } from "./channel.ts";
+import { type MemoryChannel, type MemoryChannelOptions, createMemoryChannel } from "./channel.ts";
 
 const HOUR_MS = 3_600_000;
-const keyed = { idempotencyWindowMs: HOUR_MS };
 
-const { plugin } = createMemoryChannel(keyed);
-const manifest = manifestOf(plugin);
+/** Every case gets a platform of its own, and the one plugin opens accounts on the latest. */
+function conform(title: string, options: MemoryChannelOptions): void {
+  let latest: MemoryChannel = createMemoryChannel(options);
+  const { plugin } = latest;
+  channelConformance({
+    plugin: { ...plugin, open: (account, host) => latest.plugin.open(account, host) },
+    manifest: manifestOf(plugin),
+    title,
+    async harness() {
+      latest = createMemoryChannel(options);
+      return latest;
+    },
+  });
+}
 
-channelConformance({ plugin, manifest, title: "over a connection", harness: async () => createMemoryChannel(keyed) });
+conform("over a connection", { idempotencyWindowMs: HOUR_MS });
+conform("over a webhook", { inbound: "webhook" });

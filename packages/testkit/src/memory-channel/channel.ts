@@ -54,6 +54,13 @@ export interface MemorySaid extends SaidMessage {
 }
 
 const WEBHOOK_PATH = "/memory/events";
+const DEFAULT_MAX_LENGTH = 4_000;
+const ACCOUNT_SCHEMA = {
+  type: "object",
+  properties: { token: { type: "string", minLength: 1, secret: true } },
+  required: ["token"],
+  additionalProperties: false,
+};
 
 /**
  * Makes a platform whose rooms are arrays, and a channel to it, for tests of everything around a channel.
@@ -67,7 +74,7 @@ export function createMemoryChannel(options: MemoryChannelOptions = {}): MemoryC
   const rooms = createMemoryRooms({
     token,
     rooms: options.rooms ?? ["lobby", "dm-ada"],
-    maxLength: options.maxLength ?? 4_000,
+    maxLength: options.maxLength ?? DEFAULT_MAX_LENGTH,
     idempotencyWindowMs: options.idempotencyWindowMs,
     now: options.now ?? Date.now,
     beforeSend: options.beforeSend,
@@ -79,7 +86,9 @@ export function createMemoryChannel(options: MemoryChannelOptions = {}): MemoryC
   const said = new Map<string, InboundEvent>();
 
   const serving: Pick<Channel, "serve" | "webhook"> =
-    options.inbound === "webhook" ? { webhook: memoryWebhook(token, WEBHOOK_PATH) } : { serve: stream.serve };
+    options.inbound === "webhook"
+      ? { webhook: memoryWebhook(token, WEBHOOK_PATH) }
+      : { serve: (inbound, signal) => stream.serve(inbound, signal) };
 
   return {
     plugin: memoryPlugin(options, (account) => memoryChannel(rooms, account, serving)),
@@ -88,8 +97,8 @@ export function createMemoryChannel(options: MemoryChannelOptions = {}): MemoryC
     target: "lobby",
     wrongTarget: "no-such-room",
     platform: {
-      sentMessages: rooms.sentMessages,
-      failNext: rooms.failNext,
+      sentMessages: () => rooms.sentMessages(),
+      failNext: (fault) => rooms.failNext(fault),
       say(text, how = {}) {
         const event = rooms.event(text, how);
         said.set(event.messageId, event);
@@ -100,8 +109,8 @@ export function createMemoryChannel(options: MemoryChannelOptions = {}): MemoryC
         const event = said.get(messageId);
         if (event) delivery.deliver(event);
       },
-      deliverTo: post.deliverTo,
-      forge: post.forge,
+      deliverTo: (url) => post.deliverTo(url),
+      forge: () => post.forge(),
     },
     async close() {
       rooms.close();
@@ -110,19 +119,14 @@ export function createMemoryChannel(options: MemoryChannelOptions = {}): MemoryC
 }
 
 function memoryPlugin(
-  { id = "memory", maxLength = 4_000, idempotencyWindowMs }: MemoryChannelOptions,
+  { id = "memory", maxLength = DEFAULT_MAX_LENGTH, idempotencyWindowMs }: MemoryChannelOptions,
   open: (account: MemoryAccount) => Channel,
 ): ChannelPlugin<MemoryAccount> {
   return defineChannel<MemoryAccount>({
     id,
     label: "Memory",
     accounts: {
-      schema: {
-        type: "object",
-        properties: { token: { type: "string", minLength: 1, secret: true } },
-        required: ["token"],
-        additionalProperties: false,
-      },
+      schema: ACCOUNT_SCHEMA,
       target: { form: "the name of a room", required: true, examples: ["lobby"] },
     },
     dmPolicy: { supported: ["open", "allowlist", "pairing", "disabled"], default: "pairing" },

@@ -1,0 +1,83 @@
+import type { AccountReport, ProbeRequest } from "@loong/api";
+import { accountReports } from "../account-report.ts";
+import type { Cli, GlobalOptions, JsonOption } from "../cli-context.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { readGatewayStatus } from "../gateway-report.ts";
+import { hostOptions } from "../host-options.ts";
+import { type Output, type Paint, painter, printJson, printLine, printNote } from "../output/output.ts";
+import { withProgress } from "../output/progress.ts";
+import { tableLines } from "../output/table.ts";
+import { readState } from "../state.ts";
+import { standing } from "./channels-list.ts";
+
+interface StatusOptions extends GlobalOptions, JsonOption {
+  readonly probe?: boolean;
+  readonly channel?: string;
+  readonly account?: string;
+}
+
+/** Exits 1 when an enabled account cannot work. */
+export async function channelsStatus(cli: Cli, options: StatusOptions): Promise<ExitCode> {
+  const state = await readState(cli, options);
+  const filter: ProbeRequest = {
+    ...(options.channel === undefined ? {} : { channel: state.plugins.channel(options.channel).manifest.id }),
+    ...(options.account === undefined ? {} : { account: options.account }),
+  };
+  const accounts =
+    options.probe === true
+      ? await withProgress(cli.output, "Asking the platforms…", probe(cli, options, filter))
+      : accountReports(state, await readGatewayStatus(state.paths)).filter((account) => matches(account, filter));
+  const ok = accounts.every((account) => !account.enabled || isWell(account));
+  if (options.json === true) printJson(cli.output, { ok, probed: options.probe === true, accounts });
+  else printAccounts(cli.output, accounts);
+  return ok ? exitCodes.ok : exitCodes.notHealthy;
+}
+
+/** Asked by the gateway when one runs. */
+async function probe(cli: Cli, options: GlobalOptions, filter: ProbeRequest): Promise<readonly AccountReport[]> {
+  const { openDirect } = await import("@loong/host/direct");
+  const direct = await openDirect(hostOptions(cli, options));
+  try {
+    return await direct.probe(filter);
+  } finally {
+    await direct.close();
+  }
+}
+
+function matches(report: AccountReport, { channel, account }: ProbeRequest): boolean {
+  return (channel === undefined || report.channel === channel) && (account === undefined || report.account === account);
+}
+
+const FAILED_STATES: ReadonlySet<string> = new Set(["BAD_CREDENTIALS", "CONFLICT", "UNKNOWN_ERROR"]);
+
+export function isWell({ problems, probe, state }: AccountReport): boolean {
+  if (problems.length > 0) return false;
+  return probe === null ? state === null || !FAILED_STATES.has(state) : probe.ok;
+}
+
+function printAccounts(output: Output, accounts: readonly AccountReport[]): void {
+  if (accounts.length === 0)
+    return printNote(output, "No account is configured. `loong channels` shows which channels there are.");
+  const paint = painter(output.stdout);
+  const rows = accounts.map((account) => [
+    account.channel,
+    account.account,
+    standing(account, paint),
+    probeText(account, paint),
+    account.probe?.identity?.name ?? account.probe?.identity?.id ?? "",
+  ]);
+  for (const line of tableLines(["CHANNEL", "ACCOUNT", "STATE", "PROBE", "IDENTITY"], rows)) printLine(output, line);
+  for (const { channel, account, problems, probe } of accounts) {
+    for (const { message, hint } of [...problems, ...(probe?.problems ?? [])]) {
+      printLine(
+        output,
+        `${paint("bad", `${channel}/${account}`)}: ${message}${hint === undefined ? "" : `\n  ${hint}`}`,
+      );
+    }
+  }
+}
+
+function probeText({ probe }: AccountReport, paint: Paint): string {
+  if (probe === null) return "";
+  return probe.ok ? paint("good", "works") : paint("bad", "failed");
+}

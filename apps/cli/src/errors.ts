@@ -1,0 +1,96 @@
+import { defineErrors } from "@loong/sdk";
+
+/** Every error this package throws. */
+export const cliErrors = defineErrors({
+  CLI_USAGE: {
+    message: (fault: string, _advice: string) => fault,
+    hint: (_fault: string, advice: string) => advice,
+  },
+  CLI_INTERNAL: {
+    message: (fault: string) => `loong failed unexpectedly: ${fault}`,
+    hint: "Run it again with LOONG_DEBUG=1 to see where, and report it with `loong doctor --json`.",
+  },
+  CLI_CONTENT_MISSING: {
+    message: "There is nothing to send.",
+    hint: (textFlag: string) => `Give one of ${textFlag}, --card, --image and --file.`,
+  },
+  CLI_CONTENT_CONFLICT: {
+    message: (first: string, second: string) => `${first} and ${second} cannot go into one message.`,
+    hint: "Send them one after the other. Only a card takes text beside it: what is shown where cards are not.",
+  },
+  CLI_CARD_INVALID: {
+    message: (fault: string) => `The card is not valid JSON: ${fault}.`,
+    hint: "Write JSON after --card, or name a file that holds it: `--card @card.json`.",
+  },
+  CLI_FILE_UNREADABLE: {
+    message: (path: string, fault: string) => `${path} cannot be read: ${fault}.`,
+    hint: "Check the path and that the file is yours to read.",
+  },
+  CLI_CHANNEL_MISSING: {
+    message: "No channel is named.",
+    hint: "Name one: `loong channels send CHANNEL --target T --text X`; `loong channels` lists them.",
+  },
+  CLI_CHANNEL_TWICE: {
+    message: (first: string, second: string) => `Two channels are named: "${first}" and "${second}".`,
+    hint: "Name the channel once.",
+  },
+  CLI_CHANNEL_AMBIGUOUS: {
+    message: (channels: readonly string[]) => `Several channels are configured: ${channels.join(", ")}.`,
+    hint: (channels: readonly string[]) => `Say which one: \`--channel ${channels[0] ?? "CHANNEL"}\`.`,
+  },
+  CLI_NO_CHANNEL_CONFIGURED: {
+    message: "No channel is configured and enabled.",
+    hint: "Add one with `loong config set channels.<channel>.enabled true` and its credentials; `loong channels` shows what is installed.",
+  },
+  CLI_TARGET_MISSING: {
+    message: (channel: string, _flag: string, _form: string) => `Channel "${channel}" needs to know where to.`,
+    hint: (_channel: string, flag: string, form: string) => `Say it with ${flag}: ${form}.`,
+  },
+  CLI_EDITOR_FAILED: {
+    message: (editor: string, fault: string) => `The editor \`${editor}\` ${fault}.`,
+    hint: "Set VISUAL or EDITOR to the command of an editor that waits until it is closed.",
+  },
+  CLI_EDIT_REFUSED: {
+    message: (count: number, copy: string) =>
+      `The edited file has ${count === 1 ? "a problem" : `${count} problems`}, so nothing was changed. Your edit is kept in ${copy}.`,
+    hint: (_count: number, copy: string) =>
+      `Mend it there, check it with \`loong config validate --config ${copy}\`, or run \`loong config edit\` again.`,
+  },
+  CLI_EDIT_LOSES_CHANNEL: {
+    message: (channels: readonly string[], copy: string) =>
+      `The edited file has nothing left of ${channels.join(", ")}, so nothing was changed. Your edit is kept in ${copy}.`,
+    hint: "If that is what you want, edit again with `loong config edit --allow-loss`.",
+  },
+  CLI_EDIT_OVERTAKEN: {
+    message: (file: string, copy: string) => `${file} was changed while you edited. Your edit is kept in ${copy}.`,
+    hint: "Bring the two together and run `loong config edit` again.",
+  },
+  CLI_VALUE_COUNT: {
+    message: (key: string) => `${key} needs one value.`,
+    hint: (key: string) =>
+      `Write it after the key, or name the variable that holds it: \`loong config set ${key} --env NAME\`.`,
+  },
+  CLI_VALUE_INVALID: {
+    message: (fault: string) => `The value is not valid JSON: ${fault}.`,
+    hint: "Write a JSON object, or name a file that holds it: `@patch.json`.",
+  },
+  CLI_EMULATOR_UNKNOWN: {
+    message: (name: string, known: readonly string[]) =>
+      `No installed plugin has an emulator "${name}".${known.length === 0 ? "" : ` There is: ${known.join(", ")}.`}`,
+    hint: "`loong plugins list` shows what is installed.",
+  },
+  CLI_EMULATOR_BROKEN: {
+    message: (packageName: string) => `${packageName}/emulator does not export an \`emulator\` that can be started.`,
+    hint: "It must export `emulator` with `id`, `describe()` and `start({ port, host, args })`; update the package.",
+  },
+  CLI_SESSION_WITHOUT_GATEWAY: {
+    message: (session: string) => `No gateway runs, so nothing is remembered as "${session}".`,
+    hint: "Start one with `loong gateway run`, or leave --session out.",
+  },
+  CLI_STOP_TIMEOUT: {
+    message: (pid: number | null, seconds: number) =>
+      `The gateway${pid === null ? "" : ` (process ${pid})`} was asked to stop and still runs after ${seconds} s.`,
+    hint: (pid: number | null) =>
+      `See what it waits for with \`loong gateway status\` and \`loong logs\`${pid === null ? "" : `; \`kill -9 ${pid}\` ends it, and nothing acknowledged is lost`}.`,
+  },
+});

@@ -1,0 +1,37 @@
+import { isLoongError, type LoongError } from "@loong/sdk";
+import { cliErrors } from "../errors.ts";
+import { type ExitCode, exitCodeOf } from "../exit-codes.ts";
+import { type Output, painter, printJson } from "./output.ts";
+
+export interface ReportOptions {
+  readonly output: Output;
+  /** A program reads stdout: it gets the error there too. */
+  readonly json: boolean;
+  /** Adds the stack. */
+  readonly debug: boolean;
+}
+
+/** Says what happened and what to do, on stderr, and with `--json` as `{ error }` on stdout. */
+export function reportError(error: unknown, { output, json, debug }: ReportOptions): ExitCode {
+  const known = isLoongError(error) ? error : unexpected(error);
+  const paint = painter(output.stderr);
+  output.stderr.write(`${paint("bad", "error:")} ${known.message}\n`);
+  if (known.hint !== undefined) output.stderr.write(`${paint("strong", "hint:")} ${known.hint}\n`);
+  if (debug && error instanceof Error) output.stderr.write(`${stackOf(error)}\n`);
+  if (json) printJson(output, { error: serialized(known) });
+  return exitCodeOf(known.code);
+}
+
+function unexpected(error: unknown): LoongError {
+  return cliErrors.CLI_INTERNAL([error instanceof Error ? error.message : String(error)], { cause: error });
+}
+
+/** The cause stays behind: it may hold a secret. */
+function serialized({ code, message, hint }: LoongError): { code: string; message: string; hint: string | null } {
+  return { code, message, hint: hint ?? null };
+}
+
+function stackOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by: ${stackOf(error.cause)}` : "";
+  return `${error.stack ?? error.message}${cause}`;
+}

@@ -1,0 +1,40 @@
+import type { AccountReport, GatewayStatus } from "@loong/api";
+import { expect, test } from "vitest";
+import { nextActions } from "./overview.ts";
+
+const stopped = { running: false, ready: false, queues: null } as GatewayStatus;
+const running = { ...stopped, running: true, ready: true };
+const account = { enabled: true, problems: [] as AccountReport["problems"] } as AccountReport;
+const wrong = { ...account, problems: [{ code: "X", message: "x" }] };
+
+const calm = {
+  config: { path: "c", exists: true, errors: 0, warnings: 0 },
+  gateway: running,
+  channels: [account],
+  agent: { use: "echo", installed: true },
+  installed: ["fake"],
+};
+
+const first = (situation: Partial<typeof calm>) => nextActions({ ...calm, ...situation })[0]?.command;
+
+test.each<[string, Partial<typeof calm>, string]>([
+  ["the configuration is wrong", { config: { ...calm.config, errors: 1 }, channels: [] }, "loong config validate"],
+  ["the agent is missing", { agent: { use: "llm", installed: false } }, "loong plugins list"],
+  [
+    "nothing is switched on",
+    { channels: [{ ...account, enabled: false }] },
+    "loong config set channels.fake.enabled true",
+  ],
+  ["no channel is installed", { channels: [], installed: [] }, "loong config set channels.<channel>.enabled true"],
+  ["an account cannot run", { channels: [wrong] }, "loong doctor"],
+  ["the gateway is down", { gateway: stopped }, "loong gateway run"],
+  ["an account is not connected", { gateway: { ...running, ready: false } }, "loong channels status --probe"],
+  [
+    "a message was given up",
+    { gateway: { ...running, queues: { inbox: {}, outbox: { unknown: 1 }, runningTurns: 0, lanes: 0 } } },
+    "loong messages",
+  ],
+  ["all is well", {}, 'loong ask --message "Are you there?"'],
+])("when %s, the next step is clear", (_, situation, command) => {
+  expect(first(situation)).toBe(command);
+});

@@ -1,0 +1,87 @@
+const MAX_DEPTH = 32;
+const MAX_TOKENS = 10_000;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+export type JsonObject = { readonly [key: string]: unknown };
+
+/**
+ * Parses what a stranger sent. Looks at the bytes before parsing, because the parser itself has no limits.
+ *
+ * @returns `undefined` for invalid UTF-8 or JSON, anything but an object, more than 32 levels or 10,000 tokens, and keys that
+ * reach prototypes.
+ */
+export function parseJsonObject(bytes: Uint8Array): JsonObject | undefined {
+  if (!isModest(bytes)) return undefined;
+  try {
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return isObject(value) && hasPlainKeys(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same for JSON inside a string, as message contents are. */
+export function parseJsonText(text: unknown): JsonObject | undefined {
+  return typeof text === "string" ? parseJsonObject(Buffer.from(text)) : undefined;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The object under `key`, or an empty one: chains of lookups into foreign data need no checks. */
+export function objectAt(value: unknown, key: string): JsonObject {
+  const found = isObject(value) ? value[key] : undefined;
+  return isObject(found) ? found : {};
+}
+
+/** The text under `key`, or `""`. */
+export function textAt(value: unknown, key: string): string {
+  const found = isObject(value) ? value[key] : undefined;
+  return typeof found === "string" ? found : "";
+}
+
+function isModest(bytes: Uint8Array): boolean {
+  let depth = 0;
+  let tokens = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    switch (bytes[at] ?? 0) {
+      case QUOTE:
+        tokens++;
+        at = endOfString(bytes, at);
+        break;
+      case 0x5b: // [
+      case 0x7b: // {
+        tokens++;
+        if (++depth > MAX_DEPTH) return false;
+        break;
+      case 0x5d: // ]
+      case 0x7d: // }
+        depth--;
+        break;
+      case 0x2c: // ,
+        tokens++;
+        break;
+      default:
+    }
+    if (tokens > MAX_TOKENS) return false;
+  }
+  return true;
+}
+
+function endOfString(bytes: Uint8Array, start: number): number {
+  for (let at = start + 1; at < bytes.length; at++) {
+    if (bytes[at] === BACKSLASH) at++;
+    else if (bytes[at] === QUOTE) return at;
+  }
+  return bytes.length;
+}
+
+function hasPlainKeys(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  if (Array.isArray(value)) return value.every(hasPlainKeys);
+  return Object.entries(value).every(
+    ([key, entry]) => key !== "__proto__" && key !== "constructor" && hasPlainKeys(entry),
+  );
+}

@@ -1,0 +1,52 @@
+import { access } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { configErrors } from "./errors.ts";
+import type { StatePaths } from "./paths.ts";
+import { problemOf } from "./problem.ts";
+import type { ConfigFormat, ConfigProblem } from "./types.ts";
+
+export interface LocatedFile {
+  readonly path: string;
+  readonly format: ConfigFormat;
+  readonly exists: boolean;
+  readonly problem?: ConfigProblem;
+}
+
+const NAMES = ["config.yaml", "config.yml", "config.json", "config.toml"];
+
+/** The one config file: what was named, else the one in the home, else the `config.yaml` that would be made there. */
+export async function locateConfig(paths: StatePaths): Promise<LocatedFile> {
+  if (paths.explicitConfigFile !== undefined) return locateExplicit(paths.explicitConfigFile);
+  const candidates = NAMES.map((name) => join(paths.home, name));
+  const there = await Promise.all(candidates.map(isThere));
+  const [first, second] = candidates.filter((_, index) => there[index]);
+  if (first === undefined) return { path: join(paths.home, "config.yaml"), format: "yaml", exists: false };
+  const file = { path: first, format: formatOf(first) ?? "yaml", exists: true };
+  if (second === undefined) return file;
+  return { ...file, problem: problemOf(configErrors.CONFIG_TWO_FILES([first, second]), { file: first }) };
+}
+
+/** `undefined` for a name that says nothing. */
+function formatOf(path: string): ConfigFormat | undefined {
+  const extension = extname(path).toLowerCase();
+  if (extension === ".yaml" || extension === ".yml") return "yaml";
+  if (extension === ".json" || extension === ".json5" || extension === ".jsonc") return "json";
+  return extension === ".toml" ? "toml" : undefined;
+}
+
+async function locateExplicit(path: string): Promise<LocatedFile> {
+  const format = formatOf(path);
+  const exists = await isThere(path);
+  if (format === undefined) {
+    return { path, format: "yaml", exists, problem: problemOf(configErrors.CONFIG_FORMAT([path]), { file: path }) };
+  }
+  if (exists) return { path, format, exists };
+  return { path, format, exists, problem: problemOf(configErrors.CONFIG_FILE_MISSING([path]), { file: path }) };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== "ENOENT" && error.code !== "ENOTDIR",
+  );
+}

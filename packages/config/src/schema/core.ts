@@ -1,0 +1,130 @@
+import type { JsonSchema } from "@loong/sdk";
+
+const idList = (description: string): JsonSchema => ({ type: "array", items: { type: "string" }, description });
+
+/** Sections that belong to the gateway itself. The defaults are those of `sections.ts`. */
+export const coreSections = {
+  $schema: { type: "string", description: "Where an editor finds the schema of this file." },
+  gateway: {
+    type: "object",
+    additionalProperties: false,
+    description: "The gateway process.",
+    properties: {
+      port: {
+        type: "integer",
+        minimum: 1,
+        maximum: 65_535,
+        default: 18_789,
+        description: "TCP port for webhooks, health and the console.",
+      },
+      bind: { type: "string", minLength: 1, default: "127.0.0.1", description: "Address the port listens on." },
+      drainTimeoutMs: {
+        type: "integer",
+        minimum: 0,
+        maximum: 600_000,
+        default: 8_000,
+        description: "How long a stop waits for sends to finish, in milliseconds.",
+      },
+      publicUrl: {
+        type: "string",
+        pattern: "^https?://",
+        description: "Where platforms reach this gateway.",
+        examples: ["https://bots.example.com"],
+      },
+    },
+  },
+  agent: {
+    type: "object",
+    additionalProperties: false,
+    description: "Who answers, and with how much context.",
+    properties: {
+      use: { type: "string", minLength: 1, default: "llm", description: "Id of the agent plugin." },
+      systemPrompt: { type: "string", description: "What every conversation begins with." },
+      historyMessages: {
+        type: "integer",
+        minimum: 0,
+        maximum: 10_000,
+        default: 40,
+        description: "Messages of the conversation that go with each turn.",
+      },
+      turnTimeoutMs: {
+        type: "integer",
+        minimum: 1_000,
+        maximum: 86_400_000,
+        default: 300_000,
+        description: "Longest turn, in milliseconds.",
+      },
+      maxConcurrentTurns: {
+        type: "integer",
+        minimum: 1,
+        maximum: 10_000,
+        default: 8,
+        description: "Turns that run at the same time.",
+      },
+    },
+  },
+  plugins: {
+    type: "object",
+    additionalProperties: false,
+    description: "Where plugins are found and how they run.",
+    properties: {
+      paths: {
+        type: "array",
+        items: { type: "string" },
+        default: [],
+        description: "Folders of plugins beside the installed ones.",
+      },
+      entries: {
+        type: "object",
+        description: "By plugin id.",
+        additionalProperties: {
+          type: "object",
+          additionalProperties: false,
+          properties: {
+            enabled: { type: "boolean", default: true },
+            isolation: { enum: ["inline", "process"], description: "Where the plugin's code runs." },
+          },
+        },
+      },
+    },
+  },
+  log: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      level: {
+        enum: ["debug", "info", "warn", "error"],
+        default: "info",
+        description: "The least important line that is kept.",
+      },
+    },
+  },
+} as const satisfies Record<string, JsonSchema>;
+
+/** Keys that every account of every channel has. The policies get their values from the channel's manifest. */
+export const coreAccount: Readonly<Record<string, JsonSchema>> = {
+  enabled: { type: "boolean", default: true, description: "Whether the account runs." },
+  name: { type: "string", description: "Shown to people in lists and logs." },
+  allowFrom: idList("Unchanging ids of people who may write in private."),
+  groupAllowFrom: idList("Unchanging ids of people whose messages in groups are answered."),
+  requireMention: { type: "boolean", default: true, description: "In groups, answer only when addressed." },
+  allowedConversationIds: {
+    ...idList("Outer boundary: conversations outside are denied whatever else is set."),
+    aliases: ["allowedChatIds"],
+  },
+  allowedSenderIds: idList("Outer boundary: people outside are denied whatever else is set."),
+  groups: {
+    type: "object",
+    description: 'By conversation id; "*" is every other group.',
+    additionalProperties: {
+      type: "object",
+      additionalProperties: false,
+      properties: {
+        enabled: { type: "boolean", default: true },
+        requireMention: { type: "boolean" },
+        allowFrom: idList("Unchanging ids of people who are answered in this group."),
+        systemPrompt: { type: "string", description: "What conversations in this group begin with." },
+      },
+    },
+  },
+};

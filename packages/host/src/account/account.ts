@@ -1,0 +1,116 @@
+import type { AccountConfig, Config } from "@loong/config";
+import type { AccountFacts } from "@loong/gateway";
+import { isLoongError, LoongError, type OutboundMessage, type ProbeReport, type Receipt } from "@loong/sdk";
+import { hostErrors } from "../errors.ts";
+import { type OpenAccount, openAccount, type OpeningOptions } from "../open-account.ts";
+import type { ChannelRecord } from "../plugins/index.ts";
+
+/** One configured account: what the core may know of it, and its channel once somebody needs it. */
+export interface Account {
+  readonly config: AccountConfig;
+  readonly record: ChannelRecord;
+  readonly facts: AccountFacts;
+  /** Takes over what can change without the connection noticing: names, and who may speak. */
+  update(config: AccountConfig): void;
+  /** What is open now, if anything. */
+  readonly opened: OpenAccount | undefined;
+  /** Opens it, or gives what is open. @throws as `openAccount` does. */
+  open(): Promise<OpenAccount>;
+  /** Closes what is open: the next `open` reads the secrets again. */
+  forget(): Promise<void>;
+  /** @throws what the channel throws; when it cannot be opened, an error whose outcome says that nothing was sent. */
+  send(message: OutboundMessage, signal: AbortSignal): Promise<Receipt>;
+  /** Never rejects: what goes wrong is a problem of the report. */
+  probe(signal: AbortSignal): Promise<ProbeReport>;
+}
+
+export function createAccount(
+  whole: Config,
+  first: AccountConfig,
+  record: ChannelRecord,
+  options: OpeningOptions,
+): Account {
+  let config = first;
+  let facts = factsOf(config, record);
+  let opening: Promise<OpenAccount> | undefined;
+  let opened: OpenAccount | undefined;
+
+  function open(): Promise<OpenAccount> {
+    if (opening !== undefined) return opening;
+    const attempt = openAccount(whole, config, record, options);
+    opening = attempt;
+    attempt.then(
+      (account) => {
+        if (opening === attempt) opened = account;
+      },
+      () => {
+        if (opening === attempt) opening = undefined;
+      },
+    );
+    return attempt;
+  }
+
+  return {
+    record,
+    get config() {
+      return config;
+    },
+    get facts() {
+      return facts;
+    },
+    update(next) {
+      config = next;
+      facts = factsOf(next, record);
+    },
+    get opened() {
+      return opened;
+    },
+    open,
+    async forget() {
+      const leaving = opening;
+      opening = undefined;
+      opened = undefined;
+      await leaving?.then(({ channel }) => channel.close()).catch(() => undefined);
+    },
+    async send(message, signal) {
+      const { channel } = opened ?? (await open().catch(throwNotSent));
+      return channel.send(message, signal);
+    },
+    async probe(signal) {
+      try {
+        const { channel } = await open();
+        return await channel.probe(signal);
+      } catch (error) {
+        return { ok: false, problems: [problemOf(error, config.channel)] };
+      }
+    },
+  };
+}
+
+function factsOf({ access }: AccountConfig, { manifest }: ChannelRecord): AccountFacts {
+  const { text, idempotencyWindowMs } = manifest;
+  return { access, text, ...(idempotencyWindowMs === undefined ? {} : { idempotencyWindowMs }) };
+}
+
+/** An account that could not be opened has sent nothing, whatever the reason was. */
+function throwNotSent(error: unknown): never {
+  if (!isLoongError(error))
+    throw new LoongError("PLUGIN_OPEN_FAILED", "The plugin failed to open the account.", {
+      outcome: "not-sent",
+      cause: error,
+    });
+  if (error.outcome !== undefined) throw error;
+  const outcome = error.code.startsWith("CONFIG_") ? "bad-credentials" : "not-sent";
+  throw new LoongError(error.code, error.message, {
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    outcome,
+    cause: error,
+  });
+}
+
+function problemOf(error: unknown, channel: string): ProbeReport["problems"][number] {
+  const known = isLoongError(error)
+    ? error
+    : hostErrors.HOST_PROBE_FAILED([channel, error instanceof Error ? error.name : typeof error]);
+  return { code: known.code, message: known.message, ...(known.hint === undefined ? {} : { hint: known.hint }) };
+}

@@ -1,0 +1,169 @@
+import { dirname, join } from "node:path";
+import { type Config, rememberGood } from "@loong/config";
+import { createGateway, defaultSettings, type Gateway, type GatewaySettings } from "@loong/gateway";
+import { openSqliteJournal } from "@loong/journal/sqlite";
+import type { LoongError } from "@loong/sdk";
+import { createAccounts } from "./accounts.ts";
+import { createAgent } from "./agents.ts";
+import { systemClock } from "./clock.ts";
+import { requireUsableConfig } from "./config-fitness.ts";
+import { controlHandlers } from "./control-handlers.ts";
+import { serveControl } from "./control/index.ts";
+import { type Crash, crashLoop, readCrashes } from "./crashes.ts";
+import { hostErrors } from "./errors.ts";
+import { formatBind } from "./http/bind.ts";
+import { openHttp } from "./http/server.ts";
+import { type HostLog, openLog } from "./log/index.ts";
+import { startMaintenance } from "./maintenance.ts";
+import { takeOwnership } from "./owner/index.ts";
+import { createPluginLoader } from "./plugin-loader.ts";
+import { guardProcess } from "./process-guard.ts";
+import { secureRandom } from "./random.ts";
+import { watchConfig } from "./reload.ts";
+import type { RunGatewayOptions } from "./run-options.ts";
+import { selectAccounts } from "./selection/select.ts";
+import { shutDown } from "./shutdown.ts";
+import { reportStart } from "./start-report.ts";
+import { readState } from "./state.ts";
+import { gatewayStatus } from "./status.ts";
+
+/** A gateway that runs. */
+export interface Composition {
+  readonly log: HostLog;
+  readonly chat: Gateway["chat"];
+  /** Resolves with the reason when somebody asks the gateway to end. */
+  readonly stopRequested: Promise<string>;
+  readonly requestStop: (reason: string) => void;
+  /** Ends everything in order. A second call does nothing. */
+  readonly stop: (reason: string) => Promise<void>;
+}
+
+/**
+ * The composition root: every concrete thing is chosen here, and read from top to bottom this is the story of a start.
+ * What fails half way is undone in the opposite order.
+ */
+export async function compose(options: RunGatewayOptions): Promise<Composition> {
+  const { now, verbose = false, session } = options;
+
+  // What is wanted: nothing is locked or opened before it is known to make sense.
+  const { paths, plugins, ...read } = await readState(options);
+  let config = requireUsableConfig(read.config);
+  const selected = selectAccounts(config, plugins, options);
+
+  // The process: its log, and the right to be the one gateway of this state directory.
+  await using undo = new AsyncDisposableStack();
+  const { stderr } = options.terminal;
+  const log = openLog({ dir: paths.logsDir, level: config.log.level, verbose, stderr: true, now }, stderr);
+  undo.defer(() => log.close());
+  const ownership = await takeOwnership(paths, {
+    mode: session === undefined ? "headless" : "attached",
+    session: session ?? null,
+    version: options.version,
+    configPath: config.file.path,
+    startedAtMs: now(),
+    logFile: log.file,
+  });
+  undo.defer(() => ownership.release({ phase: "failed", stoppedAtMs: now(), shutdownReason: "the start failed" }));
+
+  // The core and what it needs from outside.
+  const clock = systemClock(now);
+  const random = secureRandom;
+  const journal = await openSqliteJournal({ file: paths.journalFile, now });
+  undo.defer(() => journal.close());
+  for (const { message } of journal.warnings) log.warn(message);
+  const loader = createPluginLoader(paths.cacheDir);
+  const agent = createAgent({ config, paths, plugins, loader, log, now });
+  undo.defer(() => agent.close());
+  const opening = { paths, log, now, load: loader.channel };
+  const accounts = createAccounts({ config, plugins, clock, random, ...opening });
+  undo.defer(() => accounts.close());
+  const gateway = createGateway({ journal, channels: accounts, agents: agent, clock, random, log }, settingsOf(config));
+
+  // The ways in: health and webhooks over TCP, the operator's commands over a socket.
+  const stopRequest = Promise.withResolvers<string>();
+  const requestStop = (reason: string) => stopRequest.resolve(reason);
+  const parts = { paths, config: () => config, plugins, loader, ownership, accounts, gateway, journal, now };
+  const status = () => gatewayStatus(parts);
+  const metricsToken = options.env["LOONG_METRICS_TOKEN"];
+  const http = await openHttp({
+    host: config.gateway.bind,
+    port: options.port ?? config.gateway.port,
+    status,
+    ...(metricsToken ? { metricsToken } : {}),
+  });
+  undo.defer(() => http.close(0));
+  await gateway.start();
+  const handlers = controlHandlers({ ...parts, status, stop: () => answerStop(ownership.facts.phase, requestStop) });
+  const control = await serveControl({ paths, ownership, handlers, log });
+  undo.defer(() => control.close());
+
+  const watcher = watchConfig({
+    ...parts,
+    options,
+    agent,
+    log,
+    changed: (next) => {
+      config = next;
+    },
+  });
+  undo.defer(() => watcher.close());
+
+  reportStart({ ...parts, log, options, selected, bind: http.bind });
+  const crashFile = join(dirname(paths.ownerFile), "crashes.json");
+  const held = safeMode(readCrashes(crashFile), now());
+  if (held !== undefined) log.error(`${held.message} ${held.hint}`);
+  const unguard = guardProcess({ log, crashFile, now });
+  undo.defer(unguard);
+
+  // The accounts connect one beside the other, each at its own pace.
+  accounts.serve(selected, {
+    http,
+    inbound: (channel, account) => gateway.inbound(channel, account),
+    recovered: (channel, account) => gateway.accountChanged(channel, account),
+    ...(held === undefined ? {} : { held }),
+  });
+  await ownership.update({
+    phase: "running",
+    address: formatBind(http.bind),
+    port: http.bind.port,
+    socketPath: control.socketPath,
+  });
+  await rememberGood(config).catch((error: unknown) => log.warn("the config was not copied", { error: String(error) }));
+  const maintenance = startMaintenance({ journal, clock, log });
+  undo.move();
+
+  const stop = once(async (reason: string) => {
+    watcher.close();
+    maintenance.close();
+    const budgetMs = config.gateway.drainTimeoutMs;
+    await shutDown({ http, accounts, gateway, agent, journal, control, ownership, log, clock }, reason, budgetMs);
+    unguard();
+  });
+  return { log, stopRequested: stopRequest.promise, requestStop, stop, chat: (...turn) => gateway.chat(...turn) };
+}
+
+function safeMode(crashes: readonly Crash[], nowMs: number): LoongError | undefined {
+  const loop = crashLoop(crashes, nowMs);
+  const last = loop.at(-1);
+  return last && hostErrors.HOST_SAFE_MODE([loop.length, last.error]);
+}
+
+function settingsOf({ agent }: Config): GatewaySettings {
+  const { systemPrompt, historyMessages, turnTimeoutMs, maxConcurrentTurns } = agent;
+  const own = { historyMessages, turnTimeoutMs, maxConcurrentTurns };
+  return { ...defaultSettings, ...own, ...(systemPrompt === undefined ? {} : { systemPrompt }) };
+}
+
+async function answerStop(phase: string, requestStop: (reason: string) => void) {
+  if (phase === "stopping") return { outcome: "already-requested" } as const;
+  requestStop("stopped with `loong gateway stop`");
+  return { outcome: "requested" } as const;
+}
+
+function once<Argument, Result>(run: (argument: Argument) => Result): (argument: Argument) => Result {
+  let result: { readonly value: Result } | undefined;
+  return (argument) => {
+    result ??= { value: run(argument) };
+    return result.value;
+  };
+}

@@ -1,0 +1,37 @@
+import type { StatePaths } from "@loong/config";
+import { connectControl } from "../control/index.ts";
+import { readOwner } from "../owner/index.ts";
+import { type Check, failedBy, ok, warn } from "./check.ts";
+
+const STATUS_TIMEOUT_MS = 5_000;
+
+/** Whether a gateway runs, and whether it can do what it is there for. */
+export async function checkGateway(
+  paths: StatePaths,
+): Promise<{ readonly checks: readonly Check[]; readonly running: boolean }> {
+  const owner = await readOwner(paths);
+  if (owner?.running === true) return { checks: await checkRunning(paths, owner.pid), running: true };
+  if (owner?.phase !== "failed") return { checks: [ok("gateway.process", "not running")], running: false };
+  const detail = `The last gateway ended badly: ${owner.lastError ?? owner.shutdownReason ?? "without a word"}.`;
+  const hint = "`loong logs` shows its last lines; the next `loong gateway run` takes up what was open.";
+  return { checks: [warn("gateway.process", detail, hint)], running: false };
+}
+
+async function checkRunning(paths: StatePaths, pid: number | null): Promise<readonly Check[]> {
+  try {
+    const { surfaces } = await connectControl(paths, { timeoutMs: STATUS_TIMEOUT_MS }).status();
+    const process = ok("gateway.process", `running as process ${pid ?? "?"}`);
+    return [
+      process,
+      ...surfaces.map(({ channel, account, state, reason, hint, transport }) => {
+        const id = `gateway.${channel}.${account}`;
+        if (state === "CONNECTED" || (state === "CONNECTING" && transport?.startsWith("webhook") === true)) {
+          return ok(id, state);
+        }
+        return warn(id, `${state}${reason === null ? "" : `: ${reason}`}`, hint ?? "`loong logs` has the details.");
+      }),
+    ];
+  } catch (error) {
+    return [failedBy("gateway.process", error)];
+  }
+}

@@ -1,0 +1,433 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
+import type { GatewayStatus } from "@loong/api";
+import type { WebhookRequest, WebhookResponse } from "@loong/sdk";
+import { afterEach, describe, expect, test } from "vitest";
+import { type HttpLimits, httpLimits } from "./limits.ts";
+import { type HttpSurface, openHttp } from "./server.ts";
+import type { WebhookRoute } from "./webhook-router.ts";
+
+const PATH = "/relay/events";
+const quick: HttpLimits = { ...httpLimits, bodyMs: 300, answerMs: 400, lingerMs: 500 };
+
+let opened: HttpSurface[] = [];
+afterEach(async () => {
+  await Promise.all(opened.map((http) => http.close(0)));
+  opened = [];
+});
+
+interface Options {
+  readonly limits?: HttpLimits;
+  readonly handle?: (request: WebhookRequest) => Promise<WebhookResponse>;
+  readonly metricsToken?: string;
+  readonly ready?: boolean;
+}
+
+async function setUp({ limits = httpLimits, handle = takeAll, metricsToken, ready = true }: Options = {}) {
+  const status = async () =>
+    ({ ready, phase: "running", surfaces: [surface], queues: null }) as unknown as GatewayStatus;
+  const http = await openHttp({
+    host: "127.0.0.1",
+    port: 0,
+    limits,
+    status,
+    isShared: () => false,
+    ...(metricsToken === undefined ? {} : { metricsToken }),
+  });
+  opened.push(http);
+  const seen = { refused: [] as string[], failed: 0, handled: 0 };
+  const route = (path = PATH, account = "work"): WebhookRoute => ({
+    path,
+    channel: "relay",
+    account,
+    handle: (request) => {
+      seen.handled += 1;
+      return handle(request);
+    },
+    refused: (reason) => void seen.refused.push(reason),
+    failed: () => void (seen.failed += 1),
+  });
+  await http.mount(route());
+  return { http, seen, route, url: `http://127.0.0.1:${http.bind.port}` };
+}
+
+const surface = {
+  channel: "relay",
+  account: "work",
+  state: "CONNECTED",
+  transport: null,
+  received: 3,
+  refused: { size: 2 },
+};
+const takeAll = async () => ({ status: 200, body: '{"taken":true}' });
+const json = { "content-type": "application/json" };
+
+type Body = NonNullable<NonNullable<Parameters<typeof fetch>[1]>["body"]>;
+
+function post(url: string, body: Body = "{}", headers: Record<string, string> = json): Promise<Response> {
+  return fetch(url, { method: "POST", body, headers });
+}
+
+/** Sends bytes as they are and collects what comes back until the connection ends. */
+async function raw(http: HttpSurface, ...pieces: readonly (string | number)[]): Promise<string> {
+  const socket = connect(http.bind.port, "127.0.0.1");
+  let answer = "";
+  socket.setEncoding("latin1").on("data", (chunk: string) => {
+    answer += chunk;
+  });
+  socket.on("error", () => undefined);
+  const closed = once(socket, "close");
+  for (const piece of pieces) {
+    if (typeof piece === "number") await sleep(piece);
+    else socket.write(piece);
+  }
+  await closed;
+  return answer;
+}
+
+describe("a webhook", () => {
+  test("hands over the bytes as they came, and the answer as it is", async () => {
+    const requests: WebhookRequest[] = [];
+    const { url } = await setUp({
+      handle: async (request) => {
+        requests.push(request);
+        return { status: 202, headers: { "X-Own": "1" }, body: "ü" };
+      },
+    });
+    const body = '{ "a" : 1,\n "ü": "\\u0000" }';
+    const response = await post(`${url}${PATH}?x=1&y=a%20b`, body, {
+      "content-type": "application/json; charset=utf-8",
+      "X-Sign": "abc",
+    });
+    expect([response.status, response.headers.get("x-own"), await response.text()]).toEqual([202, "1", "ü"]);
+    const [request] = requests;
+    expect(Buffer.from(request?.body ?? []).toString()).toBe(body);
+    expect(request).toMatchObject({
+      method: "POST",
+      path: PATH,
+      query: { x: "1", y: "a b" },
+      headers: { "x-sign": "abc" },
+    });
+  });
+
+  test("shows a header that was sent twice as a list", async () => {
+    const requests: WebhookRequest[] = [];
+    const { http } = await setUp({
+      handle: async (request) => {
+        requests.push(request);
+        return { status: 200 };
+      },
+    });
+    await raw(
+      http,
+      `POST ${PATH} HTTP/1.1\r\nhost: x\r\nx-sign: a\r\nx-sign: b\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}`,
+    );
+    expect(requests[0]?.headers["x-sign"]).toEqual(["a", "b"]);
+  });
+
+  test.each(["GET", "HEAD"])("answers %s with OK", async (method) => {
+    const { url, seen } = await setUp();
+    const response = await fetch(`${url}${PATH}`, { method });
+    expect([response.status, await response.text()]).toEqual([200, method === "GET" ? "OK" : ""]);
+    expect(seen.handled).toBe(0);
+  });
+
+  test.each(["PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND"])(
+    "refuses %s and says what is allowed",
+    async (method) => {
+      const { url } = await setUp();
+      const response = await fetch(`${url}${PATH}`, { method });
+      expect([response.status, response.headers.get("allow")]).toEqual([405, "GET, HEAD, POST"]);
+    },
+  );
+
+  test("a failure is no acknowledgement", async () => {
+    const { url, seen } = await setUp({ handle: () => Promise.reject(new Error("disk full: /secret/path")) });
+    const response = await post(`${url}${PATH}`);
+    expect([response.status, response.headers.get("retry-after")]).toEqual([503, "5"]);
+    expect(await response.text()).not.toContain("secret");
+    expect([seen.failed, seen.refused]).toEqual([1, ["failed"]]);
+  });
+
+  test.each([[{ status: 99 }], [{ status: 200, headers: { "x-bad": "a\nb" } }], [undefined]])(
+    "an answer that is none (%j) is a failure",
+    async (answer) => {
+      const { url } = await setUp({ handle: async () => answer as WebhookResponse });
+      expect((await post(`${url}${PATH}`)).status).toBe(503);
+    },
+  );
+
+  test("a channel that never answers is answered for", async () => {
+    const { url } = await setUp({ limits: quick, handle: () => new Promise(() => undefined) });
+    expect((await post(`${url}${PATH}`)).status).toBe(503);
+  });
+
+  test("keeps the connection of a caller whose requests are fine", async () => {
+    const { http } = await setUp();
+    const one = `POST ${PATH} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n`;
+    const answer = await raw(http, `${one}\r\n{}`, 50, `${one}connection: close\r\n\r\n{}`);
+    expect(answer.match(/HTTP\/1.1 200/g)).toHaveLength(2);
+  });
+});
+
+describe("limits", () => {
+  test("a body that says it is too large is refused before it is read", async () => {
+    const { http, seen } = await setUp();
+    const answer = await raw(
+      http,
+      `POST ${PATH} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 10485760\r\n\r\n`,
+      1_500,
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 413 [^]*connection: close/i);
+    expect(seen).toMatchObject({ handled: 0, refused: ["size"] });
+  });
+
+  test("a caller that sends 10 MB all the same reads the refusal", async () => {
+    const { url } = await setUp();
+    const response = await post(`${url}${PATH}`, Buffer.alloc(10 * 1024 * 1024, 32));
+    expect(response.status).toBe(413);
+  });
+
+  test("a chunked body is cut off at the limit", async () => {
+    const { http, seen } = await setUp();
+    const chunk = `10000\r\n${"x".repeat(65_536)}\r\n`;
+    const head = `POST ${PATH} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n`;
+    const answer = await raw(http, head, chunk, chunk, chunk, chunk, chunk, chunk);
+    expect(answer).toMatch(/^HTTP\/1.1 413 /);
+    expect(seen).toMatchObject({ handled: 0, refused: ["size"] });
+  });
+
+  test("a body at the limit is taken", async () => {
+    const { url } = await setUp();
+    expect((await post(`${url}${PATH}`, "x".repeat(httpLimits.bodyBytes))).status).toBe(200);
+    expect((await post(`${url}${PATH}`, "x".repeat(httpLimits.bodyBytes + 1))).status).toBe(413);
+  });
+
+  test("a body that dribbles in is given up, and a healthy caller does not notice", async () => {
+    const { http, url, seen } = await setUp({ limits: quick });
+    const head = `POST ${PATH} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n`;
+    const slow = Promise.all(Array.from({ length: 40 }, () => raw(http, head, "{", 100, "x", 100, "x", 100, "x")));
+    const startedAtMs = performance.now();
+    expect((await post(`${url}${PATH}`)).status).toBe(200);
+    expect(performance.now() - startedAtMs).toBeLessThan(250);
+    for (const answer of await slow) expect(answer).toMatch(/^HTTP\/1.1 408 /);
+    expect(seen.refused).toEqual(Array.from({ length: 40 }, () => "deadline"));
+  });
+
+  test("no more than 64 unread bodies for one account", async () => {
+    const { http, url, seen } = await setUp({ limits: { ...quick, bodyMs: 2_000 } });
+    const head = `POST ${PATH} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n`;
+    const sockets = await Promise.all(Array.from({ length: 64 }, () => open(http, head)));
+    await sleep(100);
+    const refused = await post(`${url}${PATH}`);
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "5"]);
+    for (const socket of sockets) socket.write("{}");
+    await sleep(100);
+    expect((await post(`${url}${PATH}`)).status).toBe(200);
+    expect(seen.refused).toEqual(["unread"]);
+    for (const socket of sockets) socket.destroy();
+  });
+
+  test("senders that go away leave nothing behind", async () => {
+    const { http, url, seen } = await setUp();
+    const head = `POST ${PATH} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{`;
+    for (let round = 0; round < 3; round++) {
+      const sockets = await Promise.all(Array.from({ length: 40 }, () => open(http, head)));
+      for (const socket of sockets) socket.destroy();
+      await sleep(50);
+    }
+    expect((await post(`${url}${PATH}`)).status).toBe(200);
+    expect(seen).toMatchObject({ handled: 1, refused: [] });
+  });
+
+  test.each([
+    ["gzip", { ...json, "content-encoding": "gzip" }, gzipSync("{}")],
+    ["deflate", { ...json, "content-encoding": "deflate" }, "{}"],
+    ["a form", { "content-type": "application/x-www-form-urlencoded" }, "a=1"],
+    ["text", { "content-type": "text/plain" }, "{}"],
+    ["something like JSON", { "content-type": "application/jsonp" }, "{}"],
+  ] as [string, Record<string, string>, Body][])("%s is refused", async (_name, headers, body) => {
+    const { url, seen } = await setUp();
+    expect((await post(`${url}${PATH}`, body, headers)).status).toBe(415);
+    expect(seen.handled).toBe(0);
+  });
+
+  test("identity is no encoding", async () => {
+    const { url } = await setUp();
+    expect((await post(`${url}${PATH}`, "{}", { ...json, "content-encoding": "identity" })).status).toBe(200);
+  });
+
+  test("100,000 brackets reach the channel as bytes, at once", async () => {
+    const { url } = await setUp({
+      handle: async ({ body }) => ({ status: depthOf(body) > 32 ? 400 : 200, refused: "depth" }),
+    });
+    const startedAtMs = performance.now();
+    expect((await post(`${url}${PATH}`, "[".repeat(100_000))).status).toBe(400);
+    expect(performance.now() - startedAtMs).toBeLessThan(500);
+  });
+
+  test("headers over 16 KB", async () => {
+    const { http } = await setUp();
+    const answer = await raw(http, `GET ${PATH} HTTP/1.1\r\nhost: x\r\nx-long: ${"x".repeat(17_000)}\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1.1 431 [^]*HTTP_HEADERS/);
+  });
+
+  test("what is no HTTP gets a word and an end", async () => {
+    const { http } = await setUp();
+    const answer = await raw(http, "hello <script>\r\n\r\n");
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(answer).not.toContain("script");
+  });
+
+  test("twenty forged requests in a minute are enough", async () => {
+    const { url, seen } = await setUp({ handle: async () => ({ status: 401, refused: "signature" }) });
+    for (let count = 0; count < 20; count++) expect((await post(`${url}${PATH}`)).status).toBe(401);
+    const refused = await post(`${url}${PATH}`);
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "60"]);
+    expect([seen.handled, seen.refused.at(-1)]).toEqual([20, "rate"]);
+  });
+});
+
+describe("what is not a webhook", () => {
+  test.each([
+    ["GET", "/"],
+    ["GET", "/nothing"],
+    ["POST", "/nothing"],
+    ["GET", "/metrics"],
+    ["GET", `${PATH}/`],
+    ["GET", "/RELAY/events"],
+    ["DELETE", "/healthz"],
+    ["POST", "/readyz"],
+    ["PROPFIND", "/x"],
+    ["GET", "/%ff"],
+  ])("%s %s is 404 in JSON, never a page", async (method, path) => {
+    const { url } = await setUp();
+    const response = await fetch(`${url}${path}`, {
+      method,
+      ...(method === "POST" ? { body: "[[[", headers: json } : {}),
+    });
+    expect([response.status, response.headers.get("content-type")]).toEqual([404, "application/json; charset=utf-8"]);
+    expect(await response.json()).toEqual({ error: { code: "HTTP_NOT_FOUND", message: "There is nothing here." } });
+  });
+
+  test("health and readiness", async () => {
+    const ready = await setUp();
+    expect(await (await fetch(`${ready.url}/healthz`)).json()).toEqual({ status: "ok" });
+    expect((await fetch(`${ready.url}/readyz`)).status).toBe(200);
+    const waiting = await setUp({ ready: false });
+    const response = await fetch(`${waiting.url}/readyz`);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({
+      ready: false,
+      accounts: [{ channel: "relay", account: "work", state: "CONNECTED" }],
+    });
+  });
+
+  test("metrics are for those who have the token", async () => {
+    const { url } = await setUp({ metricsToken: "s3cret" });
+    expect((await fetch(`${url}/metrics`)).status).toBe(401);
+    expect((await fetch(`${url}/metrics`, { headers: { authorization: "Bearer wrong" } })).status).toBe(401);
+    const text = await (await fetch(`${url}/metrics`, { headers: { authorization: "Bearer s3cret" } })).text();
+    expect(text).toContain('loong_events_received_total{channel="relay",account="work"} 3\n');
+    expect(text).toContain('loong_requests_refused_total{channel="relay",account="work",reason="size"} 2\n');
+  });
+});
+
+describe("routes", () => {
+  test("a path belongs to one account", async () => {
+    const { http, route } = await setUp();
+    await expect(http.mount(route(PATH, "home"))).rejects.toMatchObject({ code: "HTTP_PATH_TAKEN" });
+  });
+
+  test.each(["/healthz", "/readyz", "/metrics", "/", "relay", "/a b", "/a?b"])("%s cannot be one", async (path) => {
+    const { http, route } = await setUp();
+    await expect(http.mount(route(path))).rejects.toMatchObject({ code: "HTTP_PATH_INVALID" });
+  });
+
+  test("a bind of its own has its webhooks and nothing else", async () => {
+    const { http, route, url } = await setUp();
+    const port = await freePort();
+    const leave = await http.mount(route("/own", "a"), `127.0.0.1:${port}`);
+    await http.mount(route("/other", "b"), `127.0.0.1:${port}`);
+    const own = `http://127.0.0.1:${port}`;
+    expect((await post(`${own}/own`)).status).toBe(200);
+    expect((await post(`${own}/other`)).status).toBe(200);
+    expect([(await fetch(`${own}/healthz`)).status, (await post(`${url}/own`)).status]).toEqual([404, 404]);
+    await leave();
+    expect([(await post(`${own}/own`)).status, (await post(`${own}/other`)).status]).toEqual([404, 200]);
+  });
+
+  test("the last to leave a bind closes it", async () => {
+    const { http, route } = await setUp();
+    const port = await freePort();
+    const leave = await http.mount(route("/own"), `127.0.0.1:${port}`);
+    await leave();
+    await expect(fetch(`http://127.0.0.1:${port}/own`)).rejects.toThrow("fetch failed");
+    await http.mount(route("/own"), `127.0.0.1:${port}`);
+  });
+
+  test.each([
+    ["127.0.0.1:notaport", "HTTP_BIND_INVALID"],
+    ["127.0.0.1:70000", "HTTP_BIND_INVALID"],
+    ["203.0.113.7:8080", "HTTP_BIND_TAKEN"],
+  ])("a bind to %s is a problem of its account", async (bind, code) => {
+    const { http, route } = await setUp();
+    await expect(http.mount(route("/own"), bind)).rejects.toMatchObject({ code });
+  });
+
+  test("a port that is taken", async () => {
+    const { http } = await setUp();
+    const status = async () => ({}) as GatewayStatus;
+    await expect(openHttp({ host: "127.0.0.1", port: http.bind.port, status })).rejects.toMatchObject({
+      code: "GATEWAY_PORT_TAKEN",
+      hint: expect.stringContaining("--port") as string,
+    });
+  });
+});
+
+test("closing lets a running request end", async () => {
+  const gate = Promise.withResolvers<void>();
+  const { http, url } = await setUp({
+    handle: async () => {
+      await gate.promise;
+      return { status: 200 };
+    },
+  });
+  const running = post(`${url}${PATH}`);
+  await sleep(50);
+  const closed = http.close(2_000);
+  await sleep(50);
+  gate.resolve();
+  expect((await running).status).toBe(200);
+  await closed;
+});
+
+async function open(http: HttpSurface, text: string): Promise<Socket> {
+  const socket = connect(http.bind.port, "127.0.0.1");
+  socket.on("error", () => undefined);
+  await once(socket, "connect");
+  socket.write(text);
+  return socket;
+}
+
+async function freePort(): Promise<number> {
+  const { createServer } = await import("node:net");
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+function depthOf(body: Uint8Array): number {
+  let deepest = 0;
+  let depth = 0;
+  for (const byte of body) {
+    if (byte === 91) deepest = Math.max(deepest, ++depth);
+    else if (byte === 93) depth--;
+  }
+  return deepest;
+}

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { logEntry } from "./entry.ts";
+import { humanLine } from "./human-line.ts";
+
+const atMs = new Date(2026, 10, 21, 9, 5, 7).getTime();
+const scope = { channel: "room", account: "work" };
+
+test("puts time, level, scope, message and fields on one line", () => {
+  const entry = logEntry("warn", atMs, scope, "disconnected", {
+    retryInMs: 500,
+    reason: "no pong",
+    empty: undefined,
+    none: null,
+  });
+  expect(humanLine(entry)).toBe('09:05:07 warn [room] [work] disconnected retryInMs=500 reason="no pong" none=null');
+  expect(humanLine(entry, { withDate: true })).toMatch(/^2026-11-21 09:05:07 warn /);
+});
+
+test("keeps a message that names its scope word for word", () => {
+  const message = "[lark] [default] starting Lark provider (cli_xxx) in websocket mode";
+  expect(humanLine(logEntry("info", atMs, scope, message, undefined))).toBe(`09:05:07 info ${message}`);
+});
+
+test("lets nobody write a line of their own or move the cursor", () => {
+  const line = humanLine(logEntry("info", atMs, {}, "hi\n09:05:08 error forged", { name: "\u001b[2Jx\u0085" }));
+  expect(line).toBe("09:05:07 info hi\\n09:05:08 error forged name=\\u001b[2Jx\\u0085");
+});
+
+test("a field cannot pass for time, level or message", () => {
+  const entry = logEntry("info", atMs, scope, "true", {
+    level: "error",
+    message: "forged",
+    time: "never",
+    account: "other",
+  });
+  expect(entry).toMatchObject({ level: "info", message: "true", time: new Date(atMs).toISOString(), account: "other" });
+});

@@ -1,0 +1,3 @@
+export { noFacts, type OwnerFacts, type OwnerReport } from "./facts.ts";
+export { type OwnerPaths, type Ownership, takeOwnership } from "./own.ts";
+export { readOwner } from "./read.ts";

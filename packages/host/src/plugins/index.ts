@@ -1,0 +1,12 @@
+export { discoverPlugins, type DiscoverOptions, type Discovery } from "./discover.ts";
+export { loadPlugin, type LoadOptions } from "./load.ts";
+export {
+  type AgentRecord,
+  type ChannelRecord,
+  isAgentRecord,
+  isChannelRecord,
+  type PluginFailure,
+  type PluginRecord,
+  type PluginSource,
+} from "./record.ts";
+export { createPluginSet, type PluginCondition, type PluginSet } from "./set.ts";
