@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeHome } from "./home.ts";
 import { median, type Row } from "./table.ts";
 
 const ROUNDS = 21;
@@ -27,8 +27,7 @@ const SUBJECTS: readonly { readonly args: readonly string[]; readonly atMost: nu
 
 /** Whole commands, wall time, taken in turns with `node -e 0` so that both see the same machine. */
 export function commandRows(): readonly Row[] {
-  const home = mkdtempSync(join(tmpdir(), "loong-bench-"));
-  mkdirSync(join(home, ".loong"), { mode: 0o700 });
+  const home = makeHome();
   writeFileSync(join(home, ".loong/config.yaml"), CONFIG, { mode: 0o600 });
   const env = { ...process.env, HOME: home, NODE_OPTIONS: "" };
   try {

@@ -1,8 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { startFeishuEmulator } from "@loong/feishu/emulator";
+import { makeHome } from "../home.ts";
 import { median, type Row } from "../table.ts";
 import { APP_ID, ENCRYPT_KEY, VERIFICATION_TOKEN } from "./events.ts";
 
@@ -18,10 +19,16 @@ const launcher = join(here, "../../apps/cli/bin/loong.cjs");
 export async function ingressRow(): Promise<Row> {
   const platform = await startFeishuEmulator({
     apps: [
-      { appId: APP_ID, appSecret: "bench-secret", encryptKey: ENCRYPT_KEY, verificationToken: VERIFICATION_TOKEN },
+      {
+        appId: APP_ID,
+        appSecret: "bench-secret",
+        botName: "Loong",
+        encryptKey: ENCRYPT_KEY,
+        verificationToken: VERIFICATION_TOKEN,
+      },
     ],
   });
-  const home = mkdtempSync(join(tmpdir(), "loong-bench-"));
+  const home = makeHome();
   const reference = start([join(here, "reference.ts"), String(REFERENCE_PORT)], {}, "listening");
   try {
     prepareHome(home, platform.url);
@@ -34,8 +41,8 @@ export async function ingressRow(): Promise<Row> {
       await answering(`http://127.0.0.1:${GATEWAY_PORT}/readyz`);
       const rates = { reference: [] as number[], loong: [] as number[] };
       for (let round = 0; round < ROUNDS; round++) {
-        rates.reference.push(load(`http://127.0.0.1:${REFERENCE_PORT}/hook`, `r${round}-`));
-        rates.loong.push(load(`http://127.0.0.1:${GATEWAY_PORT}/lark/webhook`, `g${round}-`));
+        rates.reference.push(await load(`http://127.0.0.1:${REFERENCE_PORT}/hook`, `r${round}-`));
+        rates.loong.push(await load(`http://127.0.0.1:${GATEWAY_PORT}/lark/webhook`, `g${round}-`));
       }
       return {
         what: "Feishu webhook: verified, decrypted, stored with fsync",
@@ -57,7 +64,6 @@ export async function ingressRow(): Promise<Row> {
 
 /** Nobody is allowed, so that each event ends where ingress ends: stored, with its denial. */
 function prepareHome(home: string, platformUrl: string): void {
-  mkdirSync(join(home, ".loong"), { mode: 0o700 });
   const account = {
     appId: APP_ID,
     appSecret: "bench-secret",
@@ -74,12 +80,16 @@ function prepareHome(home: string, platformUrl: string): void {
   );
 }
 
-function load(url: string, run: string): number {
-  return Number(
-    execFileSync(process.execPath, [join(here, "load.ts"), url, String(EVENTS), String(CONCURRENCY), run], {
-      encoding: "utf8",
-    }),
-  );
+/** Does not block: the platform of this process is asked things meanwhile. */
+async function load(url: string, run: string): Promise<number> {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    join(here, "load.ts"),
+    url,
+    String(EVENTS),
+    String(CONCURRENCY),
+    run,
+  ]);
+  return Number(stdout);
 }
 
 function start(args: readonly string[], env: Readonly<Record<string, string>>, word?: string) {

@@ -27,7 +27,11 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? 0 : 2);
 });
 
+const LEFTOVER_MS = 300;
+
 // Not awaited here: what is loaded later needs this module to be done.
 void runCli(cli, process.argv.slice(2)).then((exitCode) => {
   process.exitCode = exitCode;
+  // A command that has ended does not wait for a timer or a socket that a plugin left behind. By itself the timer keeps nothing alive.
+  setTimeout(() => process.exit(), LEFTOVER_MS).unref();
 });

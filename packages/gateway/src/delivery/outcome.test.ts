@@ -54,6 +54,10 @@ test("bad credentials wait for new ones", () => {
   expect(after(beginSend(part, 5), "bad-credentials", keyed)).toMatchObject({ state: "pending", nextAtMs: 60_010 });
 });
 
+test("an operator's message does not wait for new credentials", () => {
+  expect(after(beginSend({ ...part, kind: "proactive" }, 5), "bad-credentials", keyed).state).toBe("dead");
+});
+
 describe("a send nobody knows the outcome of", () => {
   test("is sent again with its key while the platform remembers it", () => {
     const once = after(beginSend(part, 5), "unknown", keyed);

@@ -28,7 +28,8 @@ export function afterFailure(
     case "unknown":
       return afterAmbiguity({ ...failed, ambiguous: part.ambiguous + 1 }, facts, nowMs, random);
     case "bad-credentials":
-      return retry(failed, nowMs, MAX_BACKOFF_MS);
+      // An answer waits for new credentials. Whoever sends by hand waits for the outcome, and can retry.
+      return part.kind === "proactive" ? { ...failed, state: "dead" } : retry(failed, nowMs, MAX_BACKOFF_MS);
     case "conflict":
     case "not-sent":
       return retry(failed, nowMs, Math.max(backoffMs(part.attempts, random), retryAfterMs(error)));
