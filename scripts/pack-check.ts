@@ -1,32 +1,30 @@
 // Packs every package as it would be published and looks inside: publint finds no fault, and nothing is there that should not be.
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import { filesIn, pack, readFrom } from "./tarball.ts";
 import { workspacePackages } from "./workspace.ts";
 
 const UNWANTED = /(\.test\.|\/test\/|\/fixtures\/|\.tsbuildinfo$|^src\/|tsconfig|\.env)/;
 const REQUIRED = ["package.json", "README.md", "LICENSE"];
+/** Words of the workspace that mean nothing outside it. */
+const WORKSPACE_ONLY = /"(?:workspace|catalog):|@loong\/source/;
 
 const target = mkdtempSync(join(tmpdir(), "loong-pack-"));
 let faults = 0;
 
-for (const { directory, name } of workspacePackages()) {
-  const tarball = pack(directory);
-  const files = execFileSync("tar", ["-tzf", tarball], { encoding: "utf8" })
-    .split("\n")
-    .filter(Boolean)
-    .map((file) => file.replace(/^package\//, ""));
+for (const { directory, name, manifest } of workspacePackages()) {
+  const tarball = pack(directory, target);
+  const files = filesIn(tarball);
   for (const file of files.filter((one) => UNWANTED.test(one))) fault(name, `contains ${file}`);
   for (const file of REQUIRED.filter((one) => !files.includes(one))) fault(name, `lacks ${file}`);
+  if (isCompiled(manifest)) for (const file of leftovers(directory, files)) fault(name, `contains ${file}, which no source makes any more`);
+  const word = WORKSPACE_ONLY.exec(readFrom(tarball, "package.json"));
+  if (word !== null) fault(name, `says ${word[0]} in its package.json`);
   const bytes = readFileSync(tarball);
-  const { messages, pkg } = await publint({
-    pkgDir: directory,
-    pack: { tarball: new Uint8Array(bytes).buffer },
-    strict: true,
-  });
+  const { messages, pkg } = await publint({ pack: { tarball: new Uint8Array(bytes).buffer }, strict: true });
   for (const message of messages) {
     if (message.type !== "suggestion") fault(name, formatMessage(message, pkg ?? {}) ?? message.code);
   }
@@ -35,13 +33,17 @@ for (const { directory, name } of workspacePackages()) {
 rmSync(target, { recursive: true });
 process.exitCode = faults === 0 ? 0 : 1;
 
-function pack(directory: string): string {
-  const out = execFileSync("pnpm", ["pack", "--json", "--pack-destination", target], {
-    cwd: directory,
-    encoding: "utf8",
+/** One file of `dist` for each of `src`, unlike a bundle. */
+function isCompiled(manifest: Readonly<Record<string, unknown>>): boolean {
+  return (manifest["scripts"] as { build?: string } | undefined)?.build?.endsWith("tsc -b") === true;
+}
+
+/** What an earlier build left in `dist`: the compiler never removes a file. */
+function leftovers(directory: string, files: readonly string[]): readonly string[] {
+  return files.filter((file) => {
+    const source = /^dist\/(.*?)(?:\.d)?\.[jt]s$/.exec(file)?.[1];
+    return source !== undefined && !existsSync(join(directory, `src/${source}.ts`));
   });
-  const answer = JSON.parse(out) as { filename: string } | { filename: string }[];
-  return Array.isArray(answer) ? (answer[0]?.filename ?? "") : answer.filename;
 }
 
 function fault(name: string, what: string): void {

@@ -48,7 +48,8 @@ test(`kill -9 while ${MESSAGES} messages flow: each is answered once, in order`,
   const said: { messageId: string; chatId: string }[] = [];
   const speaking = (async () => {
     for (let index = 0; index < MESSAGES; index++) {
-      const room = rooms[index % ROOMS] as (typeof rooms)[number];
+      const room = rooms[index % ROOMS];
+      if (room === undefined) throw new Error("there is no room to speak in");
       const { messageId } = platform.say(room, "Ada", `@Loong message ${index}`, { mentions: [APP.appId] });
       said.push({ messageId, chatId: room.chatId });
       await sleep(60);

@@ -58,7 +58,7 @@ export function classifyFailure(provider: Provider, response: FailedResponse): L
 }
 
 /** The secrets of a provider, for `redactDetail`. */
-export function secretsOf(provider: Provider): readonly string[] {
+function secretsOf(provider: Provider): readonly string[] {
   return [...(provider.apiKey === undefined ? [] : [provider.apiKey]), ...Object.values(provider.headers)];
 }
 

@@ -24,7 +24,7 @@ export interface ProviderRequest {
  * @throws LoongError of the error table for every response but 2xx and for a connection that fails; the reason of
  * `signal` when it aborts.
  */
-export async function request(provider: Provider, asked: ProviderRequest, now: () => number): Promise<Response> {
+async function request(provider: Provider, asked: ProviderRequest, now: () => number): Promise<Response> {
   const response = await connect(provider, asked);
   const bounded = new Response(response.body?.pipeThrough(byteLimit(provider)) ?? null, {
     status: response.status,
@@ -96,7 +96,7 @@ function connectionError(provider: Provider, asked: ProviderRequest, cause: unkn
 }
 
 /** `"ECONNREFUSED"`, from the depth where `fetch` hides it. */
-export function connectionReason(error: unknown): string {
+function connectionReason(error: unknown): string {
   for (let at = error; at instanceof Error; at = at.cause) {
     const { code } = at as { code?: unknown };
     if (typeof code === "string") return code;

@@ -1,6 +1,6 @@
 import type { TranscriptEntry, Turn } from "@loong/sdk";
 
-export interface PromptMessage {
+interface PromptMessage {
   readonly role: "user" | "assistant";
   readonly content: string;
 }

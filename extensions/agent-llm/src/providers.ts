@@ -108,7 +108,7 @@ const rows = {
 } satisfies Record<string, Row>;
 
 /** Every kind, in the order people are shown them. */
-export const providerKinds: readonly ProviderKind[] = Object.entries(rows).map(([id, row]) => ({ id, ...row }));
+const providerKinds: readonly ProviderKind[] = Object.entries(rows).map(([id, row]) => ({ id, ...row }));
 
 /** Every word an operator may write as `kind`: ids first, then aliases. */
 export const kindNames: readonly string[] = [

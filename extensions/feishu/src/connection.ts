@@ -3,7 +3,7 @@ import { type Transport, createTransport } from "./api/transport.ts";
 import { type Credentials, type FeishuAccount, baseUrlOf, credentialsOf } from "./config.ts";
 
 /** What it takes to call the platform as one app. */
-export interface Connection {
+interface Connection {
   readonly credentials: Credentials;
   readonly baseUrl: URL;
   readonly transport: Transport;

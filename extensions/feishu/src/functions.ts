@@ -17,7 +17,7 @@ export interface LarkOptions {
   readonly appSecret?: string;
   /** Default: `"feishu"`. */
   readonly domain?: "feishu" | "lark";
-  /** Address of a private deployment, instead of `domain`. */
+  /** Address of a private deployment, instead of `domain`. Default: `LARK_BASE_URL`, then `FEISHU_BASE_URL`. */
   readonly baseUrl?: string;
   /** Default: `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -112,9 +112,10 @@ function keyOf({ idempotencyKey }: LarkSendOptions): string {
 
 /** A connection of its own for each call, closed after it: these functions keep nothing alive. */
 async function withApi<T>(options: LarkOptions, use: (api: LarkApi, signal: AbortSignal) => Promise<T>): Promise<T> {
-  const { env = process.env, domain = "feishu", baseUrl, signal = new AbortController().signal } = options;
+  const { env = process.env, domain = "feishu", signal = new AbortController().signal } = options;
   const appId = options.appId ?? env["LARK_APP_ID"] ?? env["FEISHU_APP_ID"];
   const appSecret = options.appSecret ?? env["LARK_APP_SECRET"] ?? env["FEISHU_APP_SECRET"];
+  const baseUrl = options.baseUrl ?? env["LARK_BASE_URL"] ?? env["FEISHU_BASE_URL"];
   const account = {
     domain,
     ...(appId === undefined ? {} : { appId }),

@@ -7,7 +7,7 @@ import { createIdentity } from "./identity.ts";
 import { aborted } from "./inbound/aborted.ts";
 import { serveLongConnection } from "./inbound/long-connection.ts";
 import { createReceiver } from "./inbound/receive.ts";
-import { type WebhookSecrets, handleWebhook } from "./inbound/webhook.ts";
+import { type WebhookSecrets, createWebhook } from "./inbound/webhook.ts";
 import { createMedia } from "./media.ts";
 import { edit } from "./outbound/edit.ts";
 import { send } from "./outbound/send.ts";
@@ -85,7 +85,7 @@ export function openChannel(account: FeishuAccount, { accountId, clock, log }: C
           webhook: {
             path: account.webhookPath,
             ...(account.webhookBind === undefined ? {} : { bind: account.webhookBind }),
-            handle: (request, inbound) => handleWebhook(request, inbound, { secrets, log, now, receive }),
+            handle: createWebhook({ secrets, log, now, receive }),
           },
         }
       : {}),

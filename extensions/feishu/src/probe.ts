@@ -7,7 +7,11 @@ import { feishuErrors } from "./errors.ts";
  *
  * @param known - What is wrong already, before anybody is asked.
  */
-export async function probe(api: LarkApi, signal: AbortSignal, known: readonly LoongError[] = []): Promise<ProbeReport> {
+export async function probe(
+  api: LarkApi,
+  signal: AbortSignal,
+  known: readonly LoongError[] = [],
+): Promise<ProbeReport> {
   try {
     const { openId: id, name, isEnabled, activateStatus } = await api.botInfo(signal);
     const identity = name === "" ? { id } : { id, name };

@@ -5,7 +5,7 @@ import type { Acceptance, Channel, ChannelHost, Inbound, InboundEvent, LinkState
 import feishu, { type FeishuAccount } from "@loong/feishu";
 import { DEFAULT_APP, type EmulatorOptions, type FeishuEmulator, startFeishuEmulator } from "@loong/feishu/emulator";
 
-export interface LogLine {
+interface LogLine {
   readonly level: string;
   readonly message: string;
   readonly fields: LogFields | undefined;

@@ -42,7 +42,7 @@ export const configErrors = defineErrors({
   },
   CONFIG_UNKNOWN_CHANNEL: {
     message: (id: string) => `The channel ${id} is configured, but no installed plugin has that id.`,
-    hint: "Install its plugin with `loong plugins install <package>`, or correct the name.",
+    hint: "Install its plugin with `npm install --prefix ~/.loong/plugins <package>`, or correct the name.",
   },
   CONFIG_TYPE: {
     message: (path: string, found: string, _expected: string) => `${path} cannot be ${found}.`,
@@ -71,7 +71,7 @@ export const configErrors = defineErrors({
   CONFIG_NO_CHANNEL: {
     message: (channel: string, channels: string) => `No channel "${channel}" is configured. There is ${channels}.`,
     hint: (channel: string) =>
-      `Configure it with \`loong configure --section channels.${channel}\`, or install it with \`loong plugins install\`.`,
+      `Set its keys with \`loong config set channels.${channel}.…\`; \`loong channels\` shows what is installed.`,
   },
   CONFIG_NO_ACCOUNT: {
     message: (channel: string, id: string, accounts: string) =>

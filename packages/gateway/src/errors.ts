@@ -54,6 +54,6 @@ export const gatewayErrors = defineErrors({
   },
   GATEWAY_MESSAGE_UNKNOWN: {
     message: (id: string) => `There is no message "${id}" that could be retried or dropped.`,
-    hint: "See ids with `loong messages list --state unknown,dead,rejected`.",
+    hint: "See ids with `loong messages list`.",
   },
 });

@@ -1,28 +1,32 @@
 import { defineErrors } from "@loong/sdk";
 
+const npmInstall = (packageName: string) => `\`npm install --prefix ~/.loong/plugins ${packageName}\``;
+const switchOff = (id: string) => `\`loong config set plugins.entries.${id}.enabled false\``;
+
 /** Every error this package throws. */
 export const hostErrors = defineErrors({
   // Plugins: what is wrong with a package.
   PLUGIN_MANIFEST_INVALID: {
     message: (packageName: string, fault: string) =>
       `The "loong" block in package.json of ${packageName} is not valid: ${fault}.`,
-    hint: "Build the package again so the block is made from its code, or install another version with `loong plugins install`.",
+    hint: (packageName: string) =>
+      `Build the package again so the block is made from its code, or install another version: ${npmInstall(packageName)}.`,
   },
   PLUGIN_CONTRACT_TOO_OLD: {
     message: (packageName: string, wanted: string, offered: string) =>
       `${packageName} was written for plugin contract ${wanted}; this Loong offers ${offered}.`,
-    hint: (packageName: string) => `Install a newer version: \`loong plugins update ${packageName}\`.`,
+    hint: (packageName: string) => `Install a newer version: ${npmInstall(`${packageName}@latest`)}.`,
   },
   PLUGIN_CONTRACT_TOO_NEW: {
     message: (packageName: string, wanted: string, offered: string) =>
       `${packageName} needs plugin contract ${wanted}; this Loong offers only ${offered}.`,
-    hint: "Update Loong (`npm install -g loong@latest`), or install an older version of the plugin.",
+    hint: "Update Loong (`npm install -g @loong/cli@latest`), or install an older version of the plugin.",
   },
   PLUGIN_DUPLICATE_ID: {
     message: (packageName: string, id: string, winner: string) =>
       `${packageName} is not used: "${id}" already belongs to ${winner}.`,
     hint: (packageName: string) =>
-      `Keep one of the two: \`loong plugins uninstall ${packageName}\`, or take it out of plugins.paths.`,
+      `Keep one of the two: \`npm uninstall --prefix ~/.loong/plugins ${packageName}\`, or take it out of plugins.paths.`,
   },
   PLUGIN_NO_ENTRY: {
     message: (packageName: string, entry: string) => `${packageName} has no main module: ${entry} does not exist.`,
@@ -34,18 +38,19 @@ export const hostErrors = defineErrors({
   },
   PLUGIN_NOT_FOUND: {
     message: (kind: string, id: string, known: string) => `There is no ${kind} "${id}". ${known}`,
-    hint: "`loong plugins list` shows what is there; `loong plugins install <package>` adds one.",
+    hint: `\`loong plugins list\` shows what is there; ${npmInstall("<package>")} adds one.`,
   },
   PLUGIN_IMPORT_FAILED: {
-    message: (packageName: string, fault: string, place: string) =>
+    message: (packageName: string, fault: string, place: string, _id: string) =>
       `${packageName} failed while it was loaded: ${fault}${place === "" ? "" : ` (${place})`}.`,
-    hint: (packageName: string) =>
-      `Update it (\`loong plugins update ${packageName}\`) or switch it off (\`loong plugins disable ${packageName}\`).`,
+    hint: (packageName: string, _fault: string, _place: string, id: string) =>
+      `Update it (${npmInstall(`${packageName}@latest`)}) or switch it off (${switchOff(id)}).`,
   },
   PLUGIN_IMPORT_TIMEOUT: {
-    message: (packageName: string, timeoutMs: number) => `${packageName} was not loaded after ${timeoutMs} ms.`,
-    hint: (packageName: string) =>
-      `A plugin does no work while it is loaded. Switch it off: \`loong plugins disable ${packageName}\`.`,
+    message: (packageName: string, timeoutMs: number, _id: string) =>
+      `${packageName} was not loaded after ${timeoutMs} ms.`,
+    hint: (_packageName: string, _timeoutMs: number, id: string) =>
+      `A plugin does no work while it is loaded. Switch it off: ${switchOff(id)}.`,
   },
   PLUGIN_EXPORT_INVALID: {
     message: (packageName: string, kind: string) =>
@@ -55,7 +60,7 @@ export const hostErrors = defineErrors({
   PLUGIN_MANIFEST_STALE: {
     message: (packageName: string, keys: string) =>
       `package.json of ${packageName} does not describe its code: ${keys} differ.`,
-    hint: "Build the package again so the `loong` block is made from its code; `loong plugins test` compares the two.",
+    hint: "Build the package again so the `loong` block is made from its code with `manifestOf`; the conformance suite compares the two.",
   },
 
   // One owner for each state directory.
@@ -97,11 +102,11 @@ export const hostErrors = defineErrors({
   },
   CONTROL_ROUTE_UNKNOWN: {
     message: (method: string, path: string) => `The gateway knows no ${method} ${path}.`,
-    hint: "The command and the gateway may be of different versions: `loong gateway restart`.",
+    hint: "The command and the gateway may be of different versions: `loong gateway stop`, then `loong gateway run`.",
   },
   CONTROL_REQUEST_INVALID: {
     message: (call: string, fault: string) => `The request \`${call}\` is not valid: ${fault}.`,
-    hint: "The command and the gateway may be of different versions: `loong gateway restart`.",
+    hint: "The command and the gateway may be of different versions: `loong gateway stop`, then `loong gateway run`.",
     outcome: "rejected",
   },
   CONTROL_BODY_TOO_LARGE: {
@@ -137,7 +142,7 @@ export const hostErrors = defineErrors({
   },
   GATEWAY_SELECTOR_CHANNEL: {
     message: (channel: string, known: string) => `There is no channel "${channel}" to serve. ${known}`,
-    hint: "`loong channels` shows what is installed; `loong plugins install <package>` adds a channel.",
+    hint: `\`loong channels\` shows what is installed; ${npmInstall("<package>")} adds a channel.`,
   },
   GATEWAY_SELECTOR_OUTBOUND: {
     message: (channel: string) => `Channel "${channel}" only sends, so the gateway cannot serve it.`,
@@ -183,12 +188,12 @@ export const hostErrors = defineErrors({
   HOST_SAFE_MODE: {
     message: (crashes: number, last: string) =>
       `Nothing is served: the gateway crashed ${crashes} times in five minutes (last: ${last}).`,
-    hint: "Look at `loong logs`, switch the plugin at fault off with `loong plugins disable <id>`, then stop and start the gateway.",
+    hint: `Look at \`loong logs\`, switch the plugin at fault off with ${switchOff("<id>")}, then stop and start the gateway.`,
   },
   HOST_ACCOUNT_NOT_SERVING: {
     message: (channel: string, account: string) =>
       `Account "${account}" of "${channel}" has neither a connection nor a webhook to receive with.`,
-    hint: "The plugin says it serves and does not: update it with `loong plugins update`, or disable the account.",
+    hint: `The plugin says it serves and does not: update it with ${npmInstall("<package>@latest")}, or disable the account.`,
   },
   HOST_ACCOUNT_REFUSED: {
     message: (channel: string, account: string) => `The platform refuses account "${account}" of "${channel}".`,
@@ -203,11 +208,11 @@ export const hostErrors = defineErrors({
   },
   HOST_PROBE_FAILED: {
     message: (channel: string, fault: string) => `The plugin of "${channel}" failed to check the account (${fault}).`,
-    hint: "`loong logs` has the details; update the plugin with `loong plugins update`.",
+    hint: `\`loong logs\` has the details; update the plugin with ${npmInstall("<package>@latest")}.`,
   },
   HOST_PLUGIN_DISABLED: {
     message: (id: string) => `The plugin "${id}" is switched off.`,
-    hint: (id: string) => `Switch it on with \`loong plugins enable ${id}\`.`,
+    hint: (id: string) => `Switch it on with \`loong config set plugins.entries.${id}.enabled true\`.`,
     outcome: "rejected",
   },
   HOST_AGENT_NO_MODELS: {

@@ -62,17 +62,17 @@ const openAccess: AccountAccess = {
   configPath: "channels.chat",
 };
 
-const journals: Readonly<Record<string, (directory: string) => Promise<Journal>>> = {
-  memory: async () => createMemoryJournal(),
-  sqlite: (directory) => openSqliteJournal({ file: join(directory, "journal.sqlite") }),
-};
+const journals: readonly (readonly [string, (directory: string) => Promise<Journal>])[] = [
+  ["memory", async () => createMemoryJournal()],
+  ["sqlite", (directory) => openSqliteJournal({ file: join(directory, "journal.sqlite") })],
+];
 
-describe.each(Object.keys(journals))("the core over the %s journal", (name) => {
+describe.each(journals)("the core over the %s journal", (_, open) => {
   let directory: string;
   let journal: Journal;
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), "loong-core-"));
-    journal = await (journals[name] as NonNullable<(typeof journals)[string]>)(directory);
+    journal = await open(directory);
   });
   afterEach(async () => {
     await journal.close();

@@ -24,7 +24,7 @@ export const journalErrors = defineErrors({
   },
   JOURNAL_INVALID: {
     message: (reason: string) => `The journal cannot store this: ${reason}.`,
-    hint: "What a plugin handed over breaks the contract: `loong plugins test` says where.",
+    hint: "What a plugin handed over breaks the contract; `loong logs` names the channel. Install another version of its plugin.",
   },
   JOURNAL_FULL: {
     message: (file: string) => `There is no space left for ${file}. Nothing was stored.`,
@@ -40,24 +40,24 @@ export const journalErrors = defineErrors({
   },
   JOURNAL_CORRUPT: {
     message: (file: string, reason: string) => `${file} is damaged: ${reason}.`,
-    hint: "Restore the last backup with `loong backup restore`, or move the file away to begin with an empty journal.",
+    hint: "Put back your last copy of it, or move the file away and begin with an empty journal by `loong gateway run`.",
   },
   JOURNAL_FOREIGN_FILE: {
     message: (file: string) => `${file} is not a journal of Loong. It was left as it is.`,
-    hint: "Move it away, restore a backup with `loong backup restore`, or set LOONG_HOME to another folder.",
+    hint: "Move it away, or set LOONG_HOME to another folder.",
   },
   JOURNAL_NEWER_VERSION: {
     message: (file: string, found: number, known: number) =>
       `${file} has version ${found}; this Loong knows versions up to ${known}. It was left as it is.`,
-    hint: "Update Loong, or restore a backup of the older version with `loong backup restore`.",
+    hint: "Update Loong (`npm install -g @loong/cli@latest`), or set LOONG_HOME to another folder.",
   },
   JOURNAL_LOG_MISSING: {
     message: (file: string, openedAt: string) =>
       `${file}-wal was removed after a crash: what was stored since ${openedAt} may be lost.`,
-    hint: "Never delete or copy the journal without its -wal file; `loong backup create` makes a whole copy.",
+    hint: "Never delete or copy the journal without its -wal file. `loong messages list` shows what it still knows.",
   },
   JOURNAL_BACKUP_EXISTS: {
     message: (target: string) => `${target} exists already.`,
-    hint: "Give `loong backup create` another target.",
+    hint: "Give the backup another target.",
   },
 });

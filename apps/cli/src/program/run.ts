@@ -3,7 +3,7 @@ import type { Cli } from "../cli-context.ts";
 import type { ExitCode } from "../exit-codes.ts";
 
 /** What a command does. Parameter types are its own: the parser has checked what the words were. */
-export type Action = (cli: Cli, options: never, ...operands: never[]) => Promise<ExitCode>;
+type Action = (cli: Cli, options: never, ...operands: never[]) => Promise<ExitCode>;
 
 /** Makes a handler for the parser out of an action that is loaded when it is needed. */
 export type Run = (load: () => Promise<Action>) => (...given: unknown[]) => Promise<void>;

@@ -12,7 +12,7 @@ export interface Verb {
   readonly load: () => Promise<DefineVerb>;
 }
 
-export type DefineVerb = (program: Command, run: Run) => void;
+type DefineVerb = (program: Command, run: Run) => void;
 
 const FIRST = "First steps:";
 const TALK = "Channels and messages:";

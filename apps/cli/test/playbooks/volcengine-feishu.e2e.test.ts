@@ -105,8 +105,9 @@ async function stopped(running: Running): Promise<number | null> {
 }
 
 describe("Step 1: bring up the hosted provider", () => {
-  test("the provider's table is pasted", () => {
+  test("the provider's table is pasted", async () => {
     operator.write("config.toml", PROVIDER);
+    expect(await operator.types("loong config validate")).toMatchObject({ code: 0 });
   });
 
   test("loong doctor", async () => {

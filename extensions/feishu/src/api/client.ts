@@ -5,7 +5,7 @@ import { type Operation, classify, classifyForeign, isTokenRefusal } from "./cla
 import { type IssuedToken, TOKEN_PATH, createTokenSource, tokenRequest } from "./token.ts";
 import { type HttpBody, type Transport, jsonBody, readText } from "./transport.ts";
 
-export interface ApiRequest {
+interface ApiRequest {
   readonly operation: Operation;
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** `"/open-apis/im/v1/messages"`, ids in it encoded. */

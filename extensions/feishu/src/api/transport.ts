@@ -14,7 +14,7 @@ const IDLE_TIMEOUT_MS = 15_000;
 const MAX_SOCKETS = 64;
 const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
 
-export interface HttpRequest {
+interface HttpRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
@@ -30,7 +30,7 @@ export interface HttpBody {
   chunks(): AsyncIterable<Uint8Array> | Uint8Array;
 }
 
-export interface TextAnswer {
+interface TextAnswer {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   readonly text: string;

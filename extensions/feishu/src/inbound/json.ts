@@ -3,6 +3,11 @@ const MAX_TOKENS = 10_000;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
+/** One for all calls: it keeps nothing between them. */
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
+/** Written out or escaped; only such texts are looked through key by key. */
+const MAY_REACH_PROTOTYPES = /__proto__|constructor|\\u/;
+
 export type JsonObject = { readonly [key: string]: unknown };
 
 /**
@@ -14,8 +19,9 @@ export type JsonObject = { readonly [key: string]: unknown };
 export function parseJsonObject(bytes: Uint8Array): JsonObject | undefined {
   if (!isModest(bytes)) return undefined;
   try {
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    return isObject(value) && hasPlainKeys(value) ? value : undefined;
+    const text = strictUtf8.decode(bytes);
+    const value: unknown = JSON.parse(text);
+    return isObject(value) && (!MAY_REACH_PROTOTYPES.test(text) || hasPlainKeys(value)) ? value : undefined;
   } catch {
     return undefined;
   }

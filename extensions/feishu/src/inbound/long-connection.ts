@@ -79,10 +79,6 @@ export async function serveLongConnection(
     const outcome = await Promise.race([link.ended, aborted(signal)]);
     if (outcome !== "aborted") throw refusal ?? failureOf(outcome);
     await settled(underWay);
-  } catch (error) {
-    const reason = isLoongError(error) ? error.message : "unexpected failure";
-    inbound.report({ state: "disconnected", reason });
-    throw error;
   } finally {
     link.close();
   }

@@ -30,8 +30,12 @@ export function isSigned(
   encryptKey: string,
   body: Uint8Array,
 ): boolean {
-  const expected = createHash("sha256").update(timestamp).update(nonce).update(encryptKey).update(body).digest("hex");
-  return isSame(expected, signature);
+  const expected = createHash("sha256")
+    .update(timestamp + nonce + encryptKey)
+    .update(body)
+    .digest("hex");
+  const given = Buffer.from(signature);
+  return given.length === expected.length && timingSafeEqual(Buffer.from(expected), given);
 }
 
 /** Whether the signed time is within five minutes of ours. `timestamp` is in seconds. */

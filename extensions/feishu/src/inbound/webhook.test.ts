@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import vectors from "../../test/fixtures/webhook/vectors.json" with { type: "json" };
 import { encrypt as encryptWith, plainRequest, sign as signWith } from "../../test/platform-crypto.ts";
 import type { Envelope } from "./parse.ts";
-import { type WebhookSecrets, handleWebhook } from "./webhook.ts";
+import { type WebhookSecrets, createWebhook } from "./webhook.ts";
 
 const NOW_MS = 1_719_999_999_000;
 const KEY = vectors.encryptKey;
@@ -24,7 +24,7 @@ const inbound: Inbound = {
 async function ask(secrets: WebhookSecrets, request: WebhookRequest) {
   const received: Envelope[] = [];
   const receive = async (envelope: Envelope) => void received.push(envelope);
-  const response = await handleWebhook(request, inbound, { secrets, log: silent, now: () => NOW_MS, receive });
+  const response = await createWebhook({ secrets, log: silent, now: () => NOW_MS, receive })(request, inbound);
   return { ...response, json: JSON.parse(response.body ?? "") as unknown, received: received.length };
 }
 
@@ -154,5 +154,5 @@ test.each(["<script>", "a b", "", "x".repeat(257), "é"])('does not return "%s" 
 test("does not acknowledge what could not be stored", async () => {
   const receive = () => Promise.reject(new Error("disk full"));
   const parts = { secrets: both, log: silent, now: () => NOW_MS, receive };
-  await expect(handleWebhook(given, inbound, parts)).rejects.toThrow("disk full");
+  await expect(createWebhook(parts)(given, inbound)).rejects.toThrow("disk full");
 });

@@ -1,6 +1,7 @@
-import type { Inbound, Logger, WebhookRequest, WebhookResponse } from "@loong/sdk";
+import type { Inbound, Logger, WebhookFeature, WebhookRequest, WebhookResponse } from "@loong/sdk";
 import { feishuErrors } from "../errors.ts";
-import { decrypt } from "./decrypt.ts";
+import type { KeyObject } from "node:crypto";
+import { decrypt, decryptionKey } from "./decrypt.ts";
 import { type JsonObject, parseJsonObject, textAt } from "./json.ts";
 import { type Envelope, readEnvelope } from "./parse.ts";
 import { isFresh, isSame, isSigned, signatureHeaders } from "./verify.ts";
@@ -36,44 +37,57 @@ type Checked =
   | { readonly kind: "challenge"; readonly challenge: string }
   | { readonly kind: "refused"; readonly why: Refusal };
 
+const ACKNOWLEDGED: WebhookResponse = {
+  status: 200,
+  headers: { "content-type": "application/json; charset=utf-8" },
+  body: "{}",
+};
 const CHALLENGE = /^[\w.~+/=:-]{1,256}$/;
 
 /**
- * Answers one request. The host has checked method, path and size; here follow signature, time, shape, decryption, token and
+ * Answers requests. The host has checked method, path and size; here follow signature, time, shape, decryption, token and
  * app, then the event is stored, and only then acknowledged. What cannot be stored is thrown: the platform sends it again after
  * 15 s, 5 min, 1 h and 6 h.
  *
  * @see https://open.feishu.cn/document/server-docs/event-subscription-guide/event-subscription-configure-/request-url-configuration-case (read 2026-05)
  */
-export async function handleWebhook(
-  request: WebhookRequest,
-  inbound: Inbound,
-  { secrets, log, now, receive }: WebhookParts,
-): Promise<WebhookResponse> {
-  const checked = check(request, secrets, now());
-  switch (checked.kind) {
-    case "refused":
-      log.debug("a webhook request was refused", { reason: checked.why });
-      return refuse(checked.why);
-    case "challenge":
-      return answer(200, { challenge: checked.challenge });
-    case "event":
-      await receive(checked.envelope, inbound);
-      return answer(200, {});
-  }
+export function createWebhook({ secrets, log, now, receive }: WebhookParts): WebhookFeature["handle"] {
+  const { encryptKey } = secrets;
+  const encryption = encryptKey === undefined ? undefined : { encryptKey, key: decryptionKey(encryptKey) };
+
+  return async (request, inbound) => {
+    const checked =
+      encryption === undefined
+        ? checkPlain(request.body, secrets)
+        : checkEncrypted(request, secrets, encryption, now());
+    switch (checked.kind) {
+      case "refused":
+        log.debug("a webhook request was refused", { reason: checked.why });
+        return refuse(checked.why);
+      case "challenge":
+        return answer(200, { challenge: checked.challenge });
+      case "event":
+        await receive(checked.envelope, inbound);
+        return ACKNOWLEDGED;
+    }
+  };
 }
 
-function check(request: WebhookRequest, secrets: WebhookSecrets, nowMs: number): Checked {
-  return secrets.encryptKey === undefined
-    ? checkPlain(request.body, secrets)
-    : checkEncrypted(request, secrets, secrets.encryptKey, nowMs);
+interface Encryption {
+  readonly encryptKey: string;
+  readonly key: KeyObject;
 }
 
 /**
  * With an Encrypt Key everything is encrypted, and all but the check of the address is signed. That check comes unsigned from
  * the console; that it decrypts proves the key. Plaintext never comes from the platform then, whatever it says.
  */
-function checkEncrypted(request: WebhookRequest, secrets: WebhookSecrets, encryptKey: string, nowMs: number): Checked {
+function checkEncrypted(
+  request: WebhookRequest,
+  secrets: WebhookSecrets,
+  { encryptKey, key }: Encryption,
+  nowMs: number,
+): Checked {
   const signed = signatureHeaders(request.headers);
   if (signed !== undefined) {
     if (!isSigned(signed, encryptKey, request.body)) return refused("signature");
@@ -83,7 +97,7 @@ function checkEncrypted(request: WebhookRequest, secrets: WebhookSecrets, encryp
   if (outer === undefined) return refused(signed === undefined ? "signature" : "body");
   const encrypted = textAt(outer, "encrypt");
   if (encrypted === "") return refused("plaintext");
-  const bytes = decrypt(encrypted, encryptKey);
+  const bytes = decrypt(encrypted, key);
   if (bytes === undefined) return refused("decrypt");
   const body = parseJsonObject(bytes);
   if (body === undefined) return refused(signed === undefined ? "signature" : "body");

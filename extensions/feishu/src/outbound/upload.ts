@@ -6,8 +6,8 @@ import { type FilePart, multipart } from "../api/multipart.ts";
 import { feishuErrors } from "../errors.ts";
 
 /** @see https://open.feishu.cn/document/server-docs/im-v1/image/create and …/file/create (read 2026-05) */
-export const MAX_IMAGE_BYTES = 10 * 1024 * 1024;
-export const MAX_FILE_BYTES = 30 * 1024 * 1024;
+const MAX_IMAGE_BYTES = 10 * 1024 * 1024;
+const MAX_FILE_BYTES = 30 * 1024 * 1024;
 
 const IMAGES = new Set([".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".ico", ".tiff", ".tif", ".heic"]);
 

@@ -384,3 +384,10 @@ test("keys that nobody knows can be looked at and removed, not added", async () 
   await setValue(top.edit, "matrix.homeserver", { text: "h" });
   expect(await top.text()).toBe('[matrix]\nenabled = true\nallowed_chat_ids = ["x"]\nhomeserver = "h"\n');
 });
+
+test.each(['"', "'"])("a text in YAML keeps its quotes (%s)", async (quote) => {
+  const before = `channels:\n  lark:\n    appId: ${quote}cli_1${quote}  # ours\n`;
+  const home = scratch(before);
+  await setValue(home.edit, "channels.lark.appId", { text: "cli_2" });
+  expect(await home.text()).toBe(before.replace("cli_1", "cli_2"));
+});

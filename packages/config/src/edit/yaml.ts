@@ -1,4 +1,4 @@
-import { Document, isCollection, isMap, isScalar, isSeq, type Node, type Pair, visit, type YAMLMap } from "yaml";
+import { Document, isCollection, isMap, isScalar, isSeq, type Node, type Pair, Scalar, visit, type YAMLMap } from "yaml";
 import { isPlainObject } from "../source/document.ts";
 import { readYaml, yamlKey } from "../source/yaml.ts";
 import type { KeyPath } from "../types.ts";
@@ -59,7 +59,7 @@ function replaceValue(text: string, pair: Pair, value: unknown): string | undefi
     node.range !== undefined &&
     node.range !== null &&
     node.range[0] < node.range[1];
-  const inline = renderInline(value);
+  const inline = renderQuoted(node, value) ?? renderInline(value);
   if (inline !== undefined && (inFlow || wasLine)) return splice(text, start, end, inline);
   const after = colonEnd(text, pair);
   const tail = text[end - 1] === "\n" ? lineEndOf(text) : "";
@@ -180,6 +180,15 @@ function renderInline(value: unknown): string | undefined {
   if (typeof value === "string" && value.includes("\n")) return JSON.stringify(value);
   if (typeof value === "object" && value !== null && !isSmall(value)) return undefined;
   return stringifyFlow(value);
+}
+
+/** A text keeps the quotes that stood around the one before it. */
+function renderQuoted(before: Node | null, value: unknown): string | undefined {
+  if (typeof value !== "string" || value.includes("\n") || !isScalar(before)) return undefined;
+  if (before.type !== "QUOTE_DOUBLE" && before.type !== "QUOTE_SINGLE") return undefined;
+  const scalar = new Scalar(value);
+  scalar.type = before.type;
+  return stringifyFlow(scalar);
 }
 
 function isSmall(value: object): boolean {

@@ -105,8 +105,8 @@ export const coreSections = {
 export const coreAccount: Readonly<Record<string, JsonSchema>> = {
   enabled: { type: "boolean", default: true, description: "Whether the account runs." },
   name: { type: "string", description: "Shown to people in lists and logs." },
-  allowFrom: idList("Unchanging ids of people who may write in private."),
-  groupAllowFrom: idList("Unchanging ids of people whose messages in groups are answered."),
+  allowFrom: { ...idList("Unchanging ids of people who may write in private."), default: [] },
+  groupAllowFrom: { ...idList("Unchanging ids of people whose messages in groups are answered."), default: [] },
   requireMention: { type: "boolean", default: true, description: "In groups, answer only when addressed." },
   allowedConversationIds: {
     ...idList("Outer boundary: conversations outside are denied whatever else is set."),

@@ -3,7 +3,7 @@ import type { AllowEntry, Clock, Journal, PairingRequest } from "../ports.ts";
 
 const CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 const CODE_LENGTH = 8;
-export const PAIRING_TTL_MS = 30 * 60_000;
+const PAIRING_TTL_MS = 30 * 60_000;
 const PROMPT_INTERVAL_MS = 60 * 60_000;
 const MAX_PENDING_PER_ACCOUNT = 3;
 const MAX_WRONG_CODES = 10;
@@ -29,7 +29,7 @@ export interface Pairings {
   revoke(channel: string, account: string | undefined, senderId: string): Promise<void>;
 }
 
-export interface Stranger {
+interface Stranger {
   readonly channel: string;
   readonly account: string;
   readonly senderId: string;

@@ -34,12 +34,13 @@ export async function loadPlugin(record: PluginRecord, options: LoadOptions): Pr
 }
 
 async function importInTime(record: PluginRecord, { cacheDir, timeoutMs = 20_000 }: LoadOptions): Promise<unknown> {
+  const { packageName, manifest } = record;
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(hostErrors.PLUGIN_IMPORT_TIMEOUT([record.packageName, timeoutMs])), timeoutMs);
+  const timer = setTimeout(() => reject(hostErrors.PLUGIN_IMPORT_TIMEOUT([packageName, timeoutMs, manifest.id])), timeoutMs);
   const imported = importModule(record, cacheDir).catch((cause: unknown) => {
     const fault =
       cause instanceof Error ? `${isLoongError(cause) ? cause.code : cause.name}: ${cause.message}` : String(cause);
-    throw hostErrors.PLUGIN_IMPORT_FAILED([record.packageName, fault, placeIn(record, cause)], { cause });
+    throw hostErrors.PLUGIN_IMPORT_FAILED([packageName, fault, placeIn(record, cause), manifest.id], { cause });
   });
   return Promise.race([imported, late]).finally(() => clearTimeout(timer));
 }

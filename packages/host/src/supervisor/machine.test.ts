@@ -122,6 +122,12 @@ describe("backoff", () => {
     const flapping = walk([attempt, lost, attempt, lost, attempt, connected, lost], fullJitter, 1_000);
     expect(flapping.steps.at(-1)?.actions).toContainEqual({ type: "retry", delayMs: 4_000 });
   });
+
+  test("a good connection forgives also when its loss is reported before the service ends", () => {
+    const reported: LinkEvent = { type: "disconnected", reason: "gone" };
+    const events = [attempt, lost, attempt, lost, attempt, connected, reported, lost];
+    expect(walk(events, fullJitter, 40_000).steps.at(-1)?.actions).toContainEqual({ type: "retry", delayMs: 1_000 });
+  });
 });
 
 describe("the log", () => {

@@ -105,13 +105,13 @@ function connected(link: Link, nowMs: number): Transition {
 
 function disconnected(link: Link, event: LinkEvent & { type: "disconnected" }, nowMs: number): Transition {
   const nextAttemptAtMs = event.retryInMs === undefined ? null : nowMs + event.retryInMs;
-  const shown = { ...enter(link, "TRANSIENT_DISCONNECT", nowMs), reason: event.reason, nextAttemptAtMs };
+  const failures = failuresBefore(link, nowMs);
+  const shown = { ...enter(link, "TRANSIENT_DISCONNECT", nowMs), reason: event.reason, nextAttemptAtMs, failures };
   return tell(link, shown, "warn");
 }
 
 function ended(link: Link, failure: LinkFailure, nowMs: number, random: () => number): Transition {
-  const wasGood = link.state === "CONNECTED" && nowMs - link.sinceMs >= GOOD_CONNECTION_MS;
-  const failures = wasGood ? 0 : link.failures;
+  const failures = failuresBefore(link, nowMs);
   const state = stateAfter(failure);
   const delayMs = failure.final ? undefined : delayAfter(state, failure, failures, random);
   const next: Link = {
@@ -123,6 +123,12 @@ function ended(link: Link, failure: LinkFailure, nowMs: number, random: () => nu
   };
   const told = tell(link, next, state === "TRANSIENT_DISCONNECT" ? "warn" : "error");
   return delayMs === undefined ? told : { ...told, actions: [...told.actions, { type: "retry", delayMs }] };
+}
+
+/** A good connection forgives the failures before it. */
+function failuresBefore(link: Link, nowMs: number): number {
+  const wasGood = link.state === "CONNECTED" && nowMs - link.sinceMs >= GOOD_CONNECTION_MS;
+  return wasGood ? 0 : link.failures;
 }
 
 function stateAfter(failure: LinkFailure): AccountState {
@@ -192,7 +198,7 @@ export const serviceEnded: LinkFailure = {
 export function failureOf(error: unknown): LinkFailure {
   if (!isLoongError(error)) {
     const name = error instanceof Error ? error.name : typeof error;
-    const hint = "`loong logs` has the details; if it stays, update the plugin with `loong plugins update`.";
+    const hint = "`loong logs` has the details; if it stays, install a newer version of the plugin; `loong plugins` shows which one is there.";
     return {
       reason: `The plugin failed unexpectedly (${name}).`,
       hint,

@@ -1,7 +1,7 @@
 import { createDice, type Dice } from "./dice.ts";
 
 /** What goes wrong in one run, as probabilities. Each seed turns a random half of them on. */
-export interface Faults {
+interface Faults {
   /** The process dies just before a commit, or just after it and before anybody hears of it. */
   readonly crashAtCommit: number;
   /** The process dies while a send or a turn is under way, or for no reason at all. */

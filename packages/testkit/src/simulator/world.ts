@@ -6,9 +6,9 @@ import { ACCOUNT, type Process, startProcess } from "./process.ts";
 import type { Schedule } from "./schedule.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 
-export type SendFate = "taken" | "rate-limited" | "rejected" | "lost-before" | "lost-after" | "slow";
-export type AgentFate = "answers" | "fails" | "hangs" | "refuses";
-export type CommitFate = "stored" | "refused" | "dies-before" | "dies-after";
+type SendFate = "taken" | "rate-limited" | "rejected" | "lost-before" | "lost-after" | "slow";
+type AgentFate = "answers" | "fails" | "hangs" | "refuses";
+type CommitFate = "stored" | "refused" | "dies-before" | "dies-after";
 
 /** Everything around the core, and everything a checker wants to know afterwards. */
 export interface World {
