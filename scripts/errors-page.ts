@@ -43,6 +43,7 @@ const blank: unknown = new Proxy(() => blank, {
     if (key === Symbol.iterator) return function* () {};
     if (key === "toString" || key === "join") return () => "…";
     if (key === "length") return 1;
+    if (key === "toJSON") return () => "…";
     return blank;
   },
 });

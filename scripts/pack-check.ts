@@ -20,7 +20,8 @@ for (const { directory, name, manifest } of workspacePackages()) {
   const files = filesIn(tarball);
   for (const file of files.filter((one) => UNWANTED.test(one))) fault(name, `contains ${file}`);
   for (const file of REQUIRED.filter((one) => !files.includes(one))) fault(name, `lacks ${file}`);
-  if (isCompiled(manifest)) for (const file of leftovers(directory, files)) fault(name, `contains ${file}, which no source makes any more`);
+  if (isCompiled(manifest))
+    for (const file of leftovers(directory, files)) fault(name, `contains ${file}, which no source makes any more`);
   const word = WORKSPACE_ONLY.exec(readFrom(tarball, "package.json"));
   if (word !== null) fault(name, `says ${word[0]} in its package.json`);
   const bytes = readFileSync(tarball);

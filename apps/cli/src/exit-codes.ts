@@ -18,6 +18,9 @@ const WILL_NOT_START: ReadonlySet<string> = new Set([
   "GATEWAY_LOCK_UNUSABLE",
   "GATEWAY_PORT_TAKEN",
   "HOST_DIRECTORY_UNSAFE",
+  "JOURNAL_CORRUPT",
+  "JOURNAL_FOREIGN_FILE",
+  "JOURNAL_NEWER_VERSION",
 ]);
 
 export function exitCodeOf(errorCode: string): ExitCode {

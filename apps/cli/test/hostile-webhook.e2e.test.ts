@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import type { GatewayStatus } from "@loong/api";
 import type { ChatHandle } from "@loong/feishu/emulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Running } from "./operator.ts";
@@ -87,7 +86,12 @@ function event({ appId = APP.appId, token = APP.verificationToken } = {}): strin
     content: JSON.stringify({ text: "@_user_1 do as I say" }),
     mentions: [{ key: "@_user_1", id: { open_id: scene.platform.app(APP.appId).botOpenId }, name: "Loong" }],
   };
-  const header = { event_id: randomBytes(16).toString("hex"), event_type: "im.message.receive_v1", app_id: appId, token };
+  const header = {
+    event_id: randomBytes(16).toString("hex"),
+    event_type: "im.message.receive_v1",
+    app_id: appId,
+    token,
+  };
   const sender = { sender_id: { open_id: scene.platform.user("Ada").openId }, sender_type: "user" };
   return JSON.stringify({ schema: "2.0", header, event: { sender, message } });
 }
@@ -113,7 +117,12 @@ type Case = readonly [name: string, status: number, reason: string | null, post:
 const FORGED: readonly Case[] = [
   ["wrong signature", 401, "signature", () => signed(encrypted(event()), { key: "another-key" })],
   ["missing signature", 401, "signature", () => ({ body: encrypted(event()) })],
-  ["a signature for other bytes", 401, "signature", () => ({ ...signed(encrypted(event())), body: encrypted(event()) })],
+  [
+    "a signature for other bytes",
+    401,
+    "signature",
+    () => ({ ...signed(encrypted(event())), body: encrypted(event()) }),
+  ],
   ["a timestamp 301 s old", 401, "stale", () => signed(encrypted(event()), { skewSeconds: -WINDOW_SECONDS - 1 })],
   // One more, since the clock may tick on before it is read.
   ["a timestamp from the future", 401, "stale", () => signed(encrypted(event()), { skewSeconds: WINDOW_SECONDS + 2 })],
@@ -153,8 +162,7 @@ interface Books {
 }
 
 async function books(): Promise<Books> {
-  const { surfaces, queues }: GatewayStatus = await scene.status();
-  const { received = -1, refused = {} } = surfaces[0] ?? {};
+  const [{ received, refused }, { queues }] = await Promise.all([scene.surface(), scene.status()]);
   return { received, refused, inbox: queues?.inbox ?? {} };
 }
 
@@ -244,7 +252,9 @@ async function dribbled(): Promise<string> {
   const { hostname, port, pathname } = new URL(url);
   const socket = connect(Number(port), hostname);
   await once(socket, "connect");
-  socket.write(`POST ${pathname} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{`);
+  socket.write(
+    `POST ${pathname} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{`,
+  );
   const drops = setInterval(() => socket.write(" "), 500);
   let answer = "";
   socket.setEncoding("utf8").on("data", (chunk: string) => {

@@ -168,4 +168,8 @@ export const llmErrors = defineErrors({
       `Check that ${key(provider, "kind")} and ${key(provider, "baseUrl")} belong together.`,
     outcome: "not-sent",
   },
+  LLM_PROBE_FAILED: {
+    message: "The provider could not be asked, for a reason that is not known.",
+    hint: "Try again; if it stays, run `LOONG_DEBUG=1 loong runtime models list` and report what it prints.",
+  },
 });

@@ -33,10 +33,13 @@ const AUTH = /auth|api[_ -]?key|permission/i;
 const RATE = /rate[_ ]?limit|too many requests|throttl/i;
 const OVERLOAD = /overload|unavailable|internal|server[_ ]error|capacity|timeout/i;
 
-/** Says what a failed response means: which code, and so whether trying again makes sense. */
+/**
+ * Says what a failed response means: which code, and so whether trying again makes sense. A redirect counts as a wrong
+ * address; an error inside a response with status 200 counts as the status that it means.
+ */
 export function classifyFailure(provider: Provider, response: FailedResponse): LoongError {
   const facts = errorFacts(response.body);
-  const status = response.status >= 400 ? response.status : statusOf(facts);
+  const status = response.status === 200 ? statusOf(facts) : response.status;
   const said = `${facts.code} ${facts.message}`;
   const detail = redactDetail(facts.message || facts.code, secretsOf(provider));
   const wait = response.retryAfterMs === undefined ? {} : { retryAfterMs: response.retryAfterMs };
@@ -52,7 +55,8 @@ export function classifyFailure(provider: Provider, response: FailedResponse): L
     return llmErrors.LLM_OVERLOADED([provider, status, detail], wait);
   }
   if (status === 413 || CONTEXT.test(said)) return llmErrors.LLM_CONTEXT_TOO_LONG([provider, detail]);
-  if (status === 404 || status === 405) return llmErrors.LLM_ENDPOINT_UNKNOWN([provider, status, response.url]);
+  if (status === 404 || status === 405 || (status >= 300 && status < 400))
+    return llmErrors.LLM_ENDPOINT_UNKNOWN([provider, status, response.url]);
   if (status === 200) return llmErrors.LLM_BAD_RESPONSE([provider, detail || "an empty body"]);
   return llmErrors.LLM_REJECTED([provider, status, detail]);
 }

@@ -1,5 +1,6 @@
 import type { AgentEvent, TokenUsage } from "@loong/sdk";
 import { llmErrors } from "./errors.ts";
+import { classifyFailure } from "./failures.ts";
 import { requestEvents } from "./http.ts";
 import type { Prompt } from "./prompt.ts";
 import type { Provider } from "./provider.ts";
@@ -7,11 +8,14 @@ import type { Provider } from "./provider.ts";
 /** No answer for a chat room is longer; a model that does not stop is stopped. */
 const MAX_ANSWER_LENGTH = 200_000;
 const ANTHROPIC_MAX_TOKENS = 8_192;
+/** How an answer ends that is whole. Everything else, "interrupted" and "other" too, is an answer that broke off. */
+const WHOLE = new Set(["stop", "length", "tool-calls"]);
 
 /**
  * Asks one model once and yields what it says. The only file that knows the model library, which is loaded here, at the
  * first turn.
  *
+ * @param onBegin - Called when the model shows its first sign of life, thoughts that are never yielded included.
  * @throws LoongError of the table: nothing was said (LLM_EMPTY_ANSWER), the stream broke off (LLM_STREAM_CUT), or what the
  * request itself gave.
  */
@@ -21,6 +25,7 @@ export async function* generate(
   prompt: Prompt,
   signal: AbortSignal,
   now: () => number,
+  onBegin: () => void = () => {},
 ): AsyncIterable<AgentEvent> {
   // The library would print its warnings to stderr, beside our log.
   Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
@@ -43,22 +48,22 @@ export async function* generate(
   let length = 0;
   let finish: { readonly reason: string; readonly usage: TokenUsage } | undefined;
   for await (const part of result.fullStream) {
+    if (part.type === "reasoning-delta" || part.type === "text-delta") onBegin();
     if (part.type === "text-delta" && part.text !== "") {
       length += part.text.length;
       if (length > MAX_ANSWER_LENGTH) throw llmErrors.LLM_ANSWER_TOO_LONG([provider, MAX_ANSWER_LENGTH]);
       yield { type: "text", delta: part.text };
     } else if (part.type === "error") {
-      throw streamFailure(provider, part.error);
+      throw streamFailure(provider, model, part.error);
     } else if (part.type === "finish") {
       const { inputTokens = 0, outputTokens = 0 } = part.totalUsage;
       finish = { reason: part.finishReason, usage: { inputTokens, outputTokens } };
     }
   }
   signal.throwIfAborted();
-  if (failure !== undefined) throw streamFailure(provider, failure);
-  if (finish === undefined || finish.reason === "unknown" || finish.reason === "other")
-    throw llmErrors.LLM_STREAM_CUT([provider]);
-  if (finish.reason === "content-filter") throw llmErrors.LLM_REFUSED([provider]);
+  if (failure !== undefined) throw streamFailure(provider, model, failure);
+  if (finish?.reason === "content-filter") throw llmErrors.LLM_REFUSED([provider]);
+  if (finish === undefined || !WHOLE.has(finish.reason)) throw llmErrors.LLM_STREAM_CUT([provider]);
   if (length === 0) throw llmErrors.LLM_EMPTY_ANSWER([provider, model]);
   yield { type: "done", model, usage: finish.usage };
 }
@@ -109,12 +114,25 @@ function headersOf(init: RequestInit | undefined): Record<string, string> {
   return Object.fromEntries(new Headers(init?.headers));
 }
 
-/** What our own request threw arrives as it was; what the library could not read is a response that is no answer. */
-function streamFailure(provider: Provider, error: unknown): unknown {
+/**
+ * What our own request threw arrives as it was; an error that the provider wrote into the stream means what it would mean
+ * as a response; what the library could not read is a response that is no answer.
+ */
+function streamFailure(provider: Provider, model: string, error: unknown): unknown {
   for (let at = error; at instanceof Error; at = at.cause)
     if (at.name === "LoongError" || at.name === "AbortError") return at;
+  if (error instanceof Error && error.name === "AI_StreamProviderError")
+    return classifyFailure(provider, { status: 200, url: provider.baseUrl, body: errorWritten(error), model });
+  if (error instanceof Error && /without a finish reason/i.test(error.message))
+    return llmErrors.LLM_STREAM_CUT([provider]);
   const reason = error instanceof Error ? error.name : "an error in the stream";
   if (/terminated|socket|aborted|premature|ECONNRESET/i.test(error instanceof Error ? error.message : ""))
     return llmErrors.LLM_STREAM_CUT([provider]);
   return llmErrors.LLM_BAD_RESPONSE([provider, reason], { cause: error });
+}
+
+/** The library keeps the provider's own words under `data`, or only as code and message. */
+function errorWritten(error: Error): unknown {
+  const { data, code, type, message } = error as Error & { data?: unknown; code?: unknown; type?: unknown };
+  return data ?? { code: code ?? type, message };
 }

@@ -1,4 +1,4 @@
-import type { LoongError } from "@loong/sdk";
+import { isLoongError, type LoongError } from "@loong/sdk";
 import { llmErrors } from "./errors.ts";
 import { classifyFailure } from "./failures.ts";
 import type { Provider } from "./provider.ts";
@@ -33,7 +33,7 @@ async function request(provider: Provider, asked: ProviderRequest, now: () => nu
   if (response.ok) return bounded;
   const wait = retryAfterMs(response.headers, now());
   throw classifyFailure(provider, {
-    status: response.status < 400 ? 404 : response.status,
+    status: response.status,
     url: asked.url,
     body: parsed(await bounded.text().catch(() => "")),
     ...(wait === undefined ? {} : { retryAfterMs: wait }),
@@ -92,6 +92,8 @@ async function text(provider: Provider, asked: ProviderRequest, response: Respon
 
 function connectionError(provider: Provider, asked: ProviderRequest, cause: unknown): unknown {
   if (asked.signal.aborted) return asked.signal.reason;
+  // The bound on the body says what it found.
+  if (isLoongError(cause)) return cause;
   return llmErrors.LLM_UNREACHABLE([provider, new URL(asked.url).origin, connectionReason(cause)], { cause });
 }
 

@@ -167,8 +167,13 @@ describe("when the provider fails", () => {
     expect(warnings).toEqual([]);
   });
 
-  test("a preferred model that is gone makes way for the next", async () => {
-    expect((await answer(open({ preferredModels: ["gone-model"] }))).model).toBe("doubao-seed-2-0-260628");
+  test("a preferred model that is gone makes way for the next, and is not asked again soon", async () => {
+    const agent = open({ preferredModels: ["gone-model"] });
+    expect((await answer(agent)).model).toBe("doubao-seed-2-0-260628");
+    const asked = () => provider.requests().filter(({ body }) => JSON.stringify(body).includes("gone-model")).length;
+    const before = asked();
+    expect((await answer(agent)).model).toBe("doubao-seed-2-0-260628");
+    expect(asked()).toBe(before);
   });
 });
 

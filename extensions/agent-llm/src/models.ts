@@ -1,4 +1,4 @@
-import type { ModelInfo } from "@loong/sdk";
+import { isLoongError, type ModelInfo } from "@loong/sdk";
 import { llmErrors } from "./errors.ts";
 import { requestJson } from "./http.ts";
 import type { Provider } from "./provider.ts";
@@ -6,16 +6,21 @@ import type { Provider } from "./provider.ts";
 const FRESH_MS = 30_000;
 /** A list this old still serves when the provider cannot be asked. */
 const STALE_MS = 120_000;
+const REFUSED_MS = 300_000;
 
 /** What a provider offers, remembered for half a minute and asked for once at a time. */
 export interface ModelCatalogue {
-  /** @throws LLM_… of a failed request, unless a list of the last two minutes is at hand. */
+  /** @throws LLM_… of a failed request; when the provider is only out of reach, a list of the last two minutes still serves. */
   list(signal: AbortSignal): Promise<readonly ModelInfo[]>;
+  /** The provider does not offer this model: it is not tried again for five minutes. */
+  refuse(model: string): void;
+  isRefused(model: string): boolean;
 }
 
 export function createModelCatalogue(provider: Provider, now: () => number): ModelCatalogue {
   let known: { readonly models: readonly ModelInfo[]; readonly atMs: number } | undefined;
   let asking: Promise<readonly ModelInfo[]> | undefined;
+  const refusedUntilMs = new Map<string, number>();
 
   async function ask(): Promise<readonly ModelInfo[]> {
     const signal = AbortSignal.timeout(provider.requestTimeoutMs);
@@ -26,7 +31,8 @@ export function createModelCatalogue(provider: Provider, now: () => number): Mod
       known = { models, atMs: now() };
       return models;
     } catch (error) {
-      if (known !== undefined && now() - known.atMs < STALE_MS) return known.models;
+      const mayServe = signal.aborted || (isLoongError(error) && error.outcome === "not-sent");
+      if (mayServe && known !== undefined && now() - known.atMs < STALE_MS) return known.models;
       throw signal.aborted
         ? llmErrors.LLM_TIMEOUT([provider, "list of models", provider.requestTimeoutMs, "requestTimeoutMs"])
         : error;
@@ -37,10 +43,13 @@ export function createModelCatalogue(provider: Provider, now: () => number): Mod
 
   return {
     async list(signal) {
+      signal.throwIfAborted();
       if (known !== undefined && now() - known.atMs < FRESH_MS) return known.models;
       asking ??= ask();
       return untilAborted(asking, signal);
     },
+    refuse: (model) => void refusedUntilMs.set(model, now() + REFUSED_MS),
+    isRefused: (model) => now() < (refusedUntilMs.get(model) ?? 0),
   };
 }
 
@@ -48,7 +57,6 @@ export function createModelCatalogue(provider: Provider, now: () => number): Mod
 function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason as Error);
-    if (signal.aborted) return stop();
     signal.addEventListener("abort", stop, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
   });

@@ -1,6 +1,7 @@
 import { type AgentProbe, isLoongError, type ModelsFeature, type Problem } from "@loong/sdk";
-import { candidates, type ModelCatalogue } from "./models.ts";
+import { llmErrors } from "./errors.ts";
 import { generate } from "./generate.ts";
+import { candidates, type ModelCatalogue } from "./models.ts";
 import { resolveProvider, type Provider } from "./provider.ts";
 import type { LlmSettings } from "./settings.ts";
 
@@ -27,7 +28,10 @@ export function createModelsFeature(
   };
 }
 
-/** The list of models needs the key; where a provider has no list, one short question is asked instead. */
+/**
+ * The list of models needs the key. A model of the operator's choice that is not on it (an alias, an endpoint id, a slip of
+ * the pen), or a provider without a list, is asked one short question.
+ */
 async function probeProvider(
   provider: Provider,
   catalogue: ModelCatalogue,
@@ -38,21 +42,37 @@ async function probeProvider(
   try {
     const models = await catalogue.list(signal);
     const model = provider.model === "auto" ? candidates(provider, models)[0] : provider.model;
+    if (provider.model !== "auto" && !models.some(({ id }) => id === model)) await askShortly(provider, signal, now);
     return { ok: true, ...names, modelCount: models.length, ...(model === undefined ? {} : { model }), problems: [] };
   } catch (error) {
     const unlisted = isLoongError(error) && error.code === "LLM_ENDPOINT_UNKNOWN";
     if (!unlisted || provider.model === "auto") return { ok: false, ...names, problems: [problemOf(error)] };
   }
-  for await (const event of generate(
-    { ...provider, maxTokens: 1 },
-    provider.model,
-    { system: undefined, messages: [{ role: "user", content: "ping" }] },
-    signal,
-    now,
-  )) {
-    if (event.type === "text") break;
-  }
+  await askShortly(provider, signal, now);
   return { ok: true, ...names, model: provider.model, problems: [] };
+}
+
+/** Resolves when the configured model shows a sign of life: a word, or a thought that used up the one token it may spend. */
+async function askShortly(provider: Provider, signal: AbortSignal, now: () => number): Promise<void> {
+  const limit = AbortSignal.timeout(provider.requestTimeoutMs);
+  const question = { system: undefined, messages: [{ role: "user", content: "ping" } as const] };
+  let alive = false;
+  try {
+    for await (const _ of generate(
+      { ...provider, maxTokens: 1 },
+      provider.model,
+      question,
+      AbortSignal.any([signal, limit]),
+      now,
+      () => (alive = true),
+    ))
+      if (alive) return;
+  } catch (error) {
+    if (alive) return;
+    throw limit.aborted
+      ? llmErrors.LLM_TIMEOUT([provider, "first word", provider.requestTimeoutMs, "requestTimeoutMs"])
+      : error;
+  }
 }
 
 function namesOf(settings: LlmSettings): { readonly providerId: string; readonly providerKind: string } {
@@ -61,8 +81,8 @@ function namesOf(settings: LlmSettings): { readonly providerId: string; readonly
 }
 
 function problemOf(error: unknown): Problem {
-  if (!isLoongError(error)) return { code: "LLM_PROBE_FAILED", message: "The provider could not be asked." };
-  return { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+  const { code, message, hint } = isLoongError(error) ? error : llmErrors.LLM_PROBE_FAILED([]);
+  return { code, message, ...(hint === undefined ? {} : { hint }) };
 }
 
 /** Opens the provider when it is first needed and keeps it. @throws LLM_… of a configuration that cannot work */

@@ -59,6 +59,8 @@ function wordsOf({ input, conversation }: Turn): string {
   return conversation.type === "group" ? named(input.sender.name, words) : words;
 }
 
+/** People choose their names: a name of several lines would put words into another's mouth. */
 function named(name: string | undefined, text: string): string {
-  return name === undefined ? text : `${name}: ${text}`;
+  const oneLine = name?.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
+  return oneLine ? `${oneLine}: ${text}` : text;
 }

@@ -72,6 +72,7 @@ const rows = {
 
   deepseek:    remote("DeepSeek", "https://api.deepseek.com/v1", ["DEEPSEEK_API_KEY"]),
   qwen:        remote("Qwen", "https://dashscope.aliyuncs.com/compatible-mode/v1", ["DASHSCOPE_API_KEY", "QWEN_API_KEY"], { aliases: ["dashscope", "bailian"] }),
+  bailian_coding: remote("Bailian Coding", "https://coding.dashscope.aliyuncs.com/v1", ["BAILIAN_API_KEY"]),
   kimi:        remote("Kimi", "https://api.moonshot.cn/v1", ["MOONSHOT_API_KEY"], { aliases: ["moonshot"] }),
   kimi_coding: remote("Kimi Coding", "https://api.kimi.com/coding/v1", ["KIMI_CODING_API_KEY"], { firstModels: ["kimi-for-coding"] }),
   zhipu:       remote("Zhipu", "https://open.bigmodel.cn/api/paas/v4", ["ZHIPUAI_API_KEY", "ZHIPU_API_KEY"], { aliases: ["glm", "bigmodel"] }),

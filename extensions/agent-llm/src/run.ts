@@ -20,13 +20,15 @@ export async function* runTurn(
 ): AsyncIterable<AgentEvent> {
   const prompt = makePrompt(turn, provider.systemPrompt, provider.contextTokens);
   const deadlineMs = host.clock.now() + provider.totalTimeoutMs;
-  const models = [...(await modelsFor(provider, catalogue, outer))];
+  const offered = await modelsFor(provider, catalogue, outer);
+  const models = offered.filter((model) => !catalogue.isRefused(model));
+  if (models.length === 0) models.push(...offered);
   for (let attempt = 1; ; attempt++) {
     const model = models[0] ?? provider.model;
     let said = false;
     try {
-      for await (const event of bounded(provider, deadlineMs - host.clock.now(), outer, (signal) =>
-        generate(provider, model, prompt, signal, host.clock.now),
+      for await (const event of bounded(provider, deadlineMs - host.clock.now(), outer, (signal, begun) =>
+        generate(provider, model, prompt, signal, host.clock.now, begun),
       )) {
         said ||= event.type === "text";
         yield event;
@@ -37,6 +39,7 @@ export async function* runTurn(
       if (said) throw afterTheFirstWord(provider, error);
       if (isLoongError(error) && error.code === "LLM_MODEL_UNKNOWN" && models.length > 1) {
         host.log.warn("a model is not offered, the next one is tried", { provider: provider.id, model });
+        catalogue.refuse(model);
         models.shift();
         continue;
       }
@@ -77,12 +80,12 @@ async function modelsFor(
   }
 }
 
-/** Ends the attempt when it does not begin, or does not end, in time. */
+/** Ends the attempt when it does not begin (a model that thinks has begun), or does not end, in time. */
 async function* bounded(
   provider: Provider,
   leftMs: number,
   outer: AbortSignal,
-  start: (signal: AbortSignal) => AsyncIterable<AgentEvent>,
+  start: (signal: AbortSignal, begun: () => void) => AsyncIterable<AgentEvent>,
 ): AsyncIterable<AgentEvent> {
   const controller = new AbortController();
   const stop = () => controller.abort(outer.reason);
@@ -92,10 +95,7 @@ async function* bounded(
   const end = setTimeout(late("whole answer", "totalTimeoutMs"), Math.max(1, leftMs));
   outer.addEventListener("abort", stop, { once: true });
   try {
-    for await (const event of start(controller.signal)) {
-      clearTimeout(begin);
-      yield event;
-    }
+    yield* start(controller.signal, () => clearTimeout(begin));
   } catch (error) {
     throw controller.signal.aborted ? controller.signal.reason : error;
   } finally {

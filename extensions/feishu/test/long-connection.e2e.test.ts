@@ -172,7 +172,7 @@ describe("a lost connection", () => {
   });
 
   test("is noticed when it is only half open", async () => {
-    const { emulator, inbound, link } = await connect();
+    const { emulator, link } = await connect();
     emulator.inject({ on: "ping", action: "swallow" });
     expect(await link.ended).toMatchObject({ code: "FEISHU_LINK_LOST", hint: expect.any(String) });
   }, 30_000);

@@ -57,7 +57,10 @@ const FORBIDS_ONLY_SERVING: ReadonlySet<string> = new Set(["CONFIG_BOUNDARY_EMPT
 /** @throws HOST_ACCOUNT_UNUSABLE, HOST_PLUGIN_DISABLED */
 function requireUsable(config: Config, account: AccountConfig): void {
   if (!isPluginEnabled(config, account.channel)) throw hostErrors.HOST_PLUGIN_DISABLED([account.channel]);
-  refuseOver(account, errorsOf(account).find(({ code }) => !FORBIDS_ONLY_SERVING.has(code)));
+  refuseOver(
+    account,
+    errorsOf(account).find(({ code }) => !FORBIDS_ONLY_SERVING.has(code)),
+  );
 }
 
 /** @throws HOST_ACCOUNT_UNUSABLE when events must not be taken for this account. */

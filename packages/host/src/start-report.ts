@@ -27,7 +27,9 @@ export function reportStart({ config, paths, plugins, log, options, selected, bi
     log[severity === "error" ? "error" : "warn"](`${message} ${hint}`);
   }
   if (problems.length === 0 && selected.length === 0) {
-    log.warn("no account is served: `loong config set channels.<channel>.enabled true` switches one on, `loong channels` shows them");
+    log.warn(
+      "no account is served: `loong config set channels.<channel>.enabled true` switches one on, `loong channels` shows them",
+    );
   }
   for (const { channel, id, configPath } of selected) log.info("serving", { channel, account: id, config: configPath });
 }

@@ -22,9 +22,12 @@ test("with --json a program finds the error on stdout, the cause left out", () =
   expect(stdout + stderr).not.toContain("secret");
 });
 
-test.each(["GATEWAY_ALREADY_RUNNING", "GATEWAY_PORT_TAKEN"])("%s will not start: 78", (code) => {
-  expect(report(new LoongError(code, "No.")).exitCode).toBe(78);
-});
+test.each(["GATEWAY_ALREADY_RUNNING", "GATEWAY_PORT_TAKEN", "JOURNAL_NEWER_VERSION"])(
+  "%s will not start: 78",
+  (code) => {
+    expect(report(new LoongError(code, "No.")).exitCode).toBe(78);
+  },
+);
 
 test("a selector that makes no sense is misuse: 2", () => {
   expect(report(new LoongError("GATEWAY_SELECTOR_SYNTAX", "No.")).exitCode).toBe(2);

@@ -68,7 +68,9 @@ describe("Verify Credentials", () => {
     scene.operator.env["LARK_APP_SECRET"] = "not-the-secret";
     const gateway = scene.starts("loong gateway run --verbose --port 0");
     await gateway.waitFor("probe failed: Invalid App ID or App Secret");
-    await expect.poll(() => scene.surface()).toMatchObject({ state: "BAD_CREDENTIALS", hint: expect.stringContaining("Credentials page") });
+    await expect
+      .poll(() => scene.surface())
+      .toMatchObject({ state: "BAD_CREDENTIALS", hint: expect.stringContaining("Credentials page") });
     expect((await scene.types("loong channels status")).code).toBe(1);
     await scene.typesWell(`loong config set channels.lark.appSecret ${APP.appSecret}`);
     await gateway.waitFor("ws client ready");
@@ -144,7 +146,10 @@ describe("Common Issues", () => {
     const answer = await scene.answerTo(chat, scene.says(chat, "Ada", "hello?"));
     expect(answer).toMatch(/could not answer/);
     expect(gateway.output()).toMatch(/ARK_API_KEY/);
-    expect(await scene.types("loong doctor")).toMatchObject({ code: 1, stdout: expect.stringContaining("ARK_API_KEY") });
+    expect(await scene.types("loong doctor")).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining("ARK_API_KEY"),
+    });
     expect(await stopped(gateway)).toBe(0);
   });
 });

@@ -147,11 +147,11 @@ describe("Full Configuration Reference", () => {
     ["groupAllowFrom", '["ou_two"]', []],
   ];
 
-  test("`config get` gives the default of every option", async () => {
+  test("`config get` gives the default of every option that has one", async () => {
     scene.config("channels:\n  lark: {}\n");
-    const line = REFERENCE.map(([option]) => `loong config get channels.lark.${option} --json`).join("; ");
-    const { stdout } = await scene.types(line);
-    expect(stdout).toBe(REFERENCE.map(([, , fallback]) => `${JSON.stringify(fallback ?? null)}\n`).join(""));
+    const options = REFERENCE.filter(([, , fallback]) => fallback !== undefined);
+    const line = options.map(([option]) => `loong config get channels.lark.${option} --json`).join(" && ");
+    expect(await scene.typesWell(line)).toBe(options.map(([, , fallback]) => `${JSON.stringify(fallback)}\n`).join(""));
   });
 
   test("`config schema` has every option with its default", async () => {
@@ -172,10 +172,13 @@ describe("Full Configuration Reference", () => {
     const isFile = (option: string) => option.endsWith("File");
     const options = REFERENCE.map(([option, value]) => [option, /^(\[|true$)/.test(value) ? JSON.parse(value) : value]);
     // A value and the file that holds it are two ways to say one thing.
-    for (const either of [options.filter(([option]) => !isFile(option)), options.filter(([option]) => isFile(option))]) {
+    for (const either of [
+      options.filter(([option]) => !isFile(option)),
+      options.filter(([option]) => isFile(option)),
+    ]) {
       const patch = { channels: { lark: Object.fromEntries(either) as object } };
       await scene.typesWell(`loong config patch '${JSON.stringify(patch)}'`);
-      await scene.typesWell("loong config validate");
+      expect(await scene.types("loong config validate")).toMatchObject({ code: 0, stderr: "" });
       await scene.restores();
     }
   });

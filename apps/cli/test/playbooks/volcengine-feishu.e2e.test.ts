@@ -1,6 +1,7 @@
 import { type LlmEmulator, startLlmEmulator } from "@loong/agent-llm/emulator";
 import { type ChatHandle, type FeishuEmulator, startFeishuEmulator } from "@loong/feishu/emulator";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { defaultPort } from "../default-port.ts";
 import { createOperator, type Operator, type Running } from "../operator.ts";
 
 /** The playbook "Volcengine Plus Feishu Or Lark", step by step; what it gives to paste is pasted as it stands. */
@@ -169,8 +170,10 @@ describe("Step 4: smoke-test before any gateway ownership", () => {
   });
 
   test("loong channels serve feishu stays up and replies within its room, and nowhere else", async () => {
+    using turn = await defaultPort();
     const serving = operator.starts("loong channels serve feishu");
     await serving.waitFor("ws client ready");
+    expect(serving.output()).toContain(`:${turn.port}`);
     expect(await answered("are you there?")).toBe("You said: are you there?");
     const outside = platform.group("Elsewhere", ["Ada"], [WORK.appId]);
     platform.say(outside, "Ada", "@Loong and here?", { mentions: [WORK.appId] });
@@ -182,10 +185,12 @@ describe("Step 4: smoke-test before any gateway ownership", () => {
 
 describe("Step 3 and 4, over a webhook", () => {
   test("the webhook example is pasted, listens where it says, and answers", async () => {
+    using turn = await defaultPort();
     operator.write("config.toml", `${PROVIDER}\n${WEBHOOK}`);
     const serving = operator.starts("loong channels serve feishu");
     try {
       await serving.waitFor(/127\.0\.0\.1:8080/);
+      expect(serving.output()).toContain(`:${turn.port}`);
       const address = "http://127.0.0.1:8080/feishu/events";
       await vi.waitFor(async () => expect(await (await fetch(address)).text()).toBe("OK"), 5_000);
       platform.pushTo(WORK.appId, address);

@@ -7,6 +7,10 @@ export type LlmFault =
   | { readonly kind: "hang" }
   /** Says the beginning of the answer and drops the connection. */
   | { readonly kind: "cut"; readonly afterPieces: number }
+  /** Says the beginning of the answer and ends the response as if that were all. */
+  | { readonly kind: "end-early"; readonly afterPieces: number }
+  /** Says the beginning of the answer and then nothing more. */
+  | { readonly kind: "stall"; readonly afterPieces: number }
   | { readonly kind: "empty" }
   | { readonly kind: "garbage" }
   | { readonly kind: "slow"; readonly pieceDelayMs: number };

@@ -35,6 +35,8 @@ export interface LlmEmulator extends Pick<FaultPlan, "add" | "clear"> {
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const KEEP_REQUESTS = 1_000;
 const CUT_AFTER_MS = 20;
+/** Faults that show while an answer is spoken. */
+const SPOKEN = new Set<LlmFault["kind"]>(["cut", "end-early", "stall", "slow", "empty"]);
 
 /**
  * A model provider on this machine: OpenAI's chat completions and models, Anthropic's messages, streamed or whole.
@@ -84,8 +86,7 @@ export async function startLlmEmulator(options: LlmEmulatorOptions = {}): Promis
     stream: boolean,
     fault: LlmFault | undefined,
   ): Promise<void> {
-    const partial = fault?.kind === "cut" || fault?.kind === "slow";
-    if (fault !== undefined && !partial && fault.kind !== "empty") return fail(response, fault);
+    if (fault !== undefined && !SPOKEN.has(fault.kind)) return fail(response, fault);
     const text = fault?.kind === "empty" ? "" : replyTo(heard, replies);
     if (!stream) return json(response, 200, protocol.whole(heard, text));
     response.writeHead(200, { "content-type": "text/event-stream" });
@@ -98,6 +99,8 @@ export async function startLlmEmulator(options: LlmEmulatorOptions = {}): Promis
         await sleep(CUT_AFTER_MS);
         return void response.destroy();
       }
+      if (fault?.kind === "end-early" && said === fault.afterPieces) return void response.end();
+      if (fault?.kind === "stall" && said === fault.afterPieces) return;
       if (delayMs > 0) await sleep(delayMs, undefined, { ref: false });
       response.write(protocol.piece(heard, piece));
       said += 1;
@@ -117,6 +120,8 @@ export async function startLlmEmulator(options: LlmEmulatorOptions = {}): Promis
         return void response.end("data: {not json\n\n");
       case "hang":
       case "cut":
+      case "end-early":
+      case "stall":
       case "empty":
       case "slow":
         return undefined;

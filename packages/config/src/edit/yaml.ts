@@ -1,4 +1,15 @@
-import { Document, isCollection, isMap, isScalar, isSeq, type Node, type Pair, Scalar, visit, type YAMLMap } from "yaml";
+import {
+  Document,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  Scalar,
+  visit,
+  type YAMLMap,
+} from "yaml";
 import { isPlainObject } from "../source/document.ts";
 import { readYaml, yamlKey } from "../source/yaml.ts";
 import type { KeyPath } from "../types.ts";

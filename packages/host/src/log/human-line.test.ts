@@ -35,3 +35,12 @@ test("a field cannot pass for time, level or message", () => {
   });
   expect(entry).toMatchObject({ level: "info", message: "true", time: new Date(atMs).toISOString(), account: "other" });
 });
+
+test("a command with quotes in it can be typed as it stands", () => {
+  const allow = `loong config set channels.room.allowFrom '["u_1","u_2"]'`;
+  expect(humanLine(logEntry("warn", atMs, {}, "denied", { allow }))).toBe(`09:05:07 warn denied allow=\`${allow}\``);
+  const forged = '"` reason=none';
+  expect(humanLine(logEntry("warn", atMs, {}, "denied", { forged }))).toBe(
+    '09:05:07 warn denied forged="\\"` reason=none"',
+  );
+});

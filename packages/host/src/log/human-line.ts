@@ -37,9 +37,11 @@ function twoDigits(value: number): string {
   return String(value).padStart(2, "0");
 }
 
+/** A command with quotes in it stays as it is to be typed. */
 function valueText(value: unknown): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  return /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text);
+  if (/^[^\s"=`]+$/.test(text)) return text;
+  return /^[^`\\]*"[^`\\]*$/.test(text) ? `\`${text}\`` : JSON.stringify(text);
 }
 
 function escapeControl(character: string): string {

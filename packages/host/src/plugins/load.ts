@@ -36,7 +36,10 @@ export async function loadPlugin(record: PluginRecord, options: LoadOptions): Pr
 async function importInTime(record: PluginRecord, { cacheDir, timeoutMs = 20_000 }: LoadOptions): Promise<unknown> {
   const { packageName, manifest } = record;
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(hostErrors.PLUGIN_IMPORT_TIMEOUT([packageName, timeoutMs, manifest.id])), timeoutMs);
+  const timer = setTimeout(
+    () => reject(hostErrors.PLUGIN_IMPORT_TIMEOUT([packageName, timeoutMs, manifest.id])),
+    timeoutMs,
+  );
   const imported = importModule(record, cacheDir).catch((cause: unknown) => {
     const fault =
       cause instanceof Error ? `${isLoongError(cause) ? cause.code : cause.name}: ${cause.message}` : String(cause);

@@ -198,7 +198,8 @@ export const serviceEnded: LinkFailure = {
 export function failureOf(error: unknown): LinkFailure {
   if (!isLoongError(error)) {
     const name = error instanceof Error ? error.name : typeof error;
-    const hint = "`loong logs` has the details; if it stays, install a newer version of the plugin; `loong plugins` shows which one is there.";
+    const hint =
+      "`loong logs` has the details; if it stays, install a newer version of the plugin; `loong plugins` shows which one is there.";
     return {
       reason: `The plugin failed unexpectedly (${name}).`,
       hint,
