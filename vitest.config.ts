@@ -33,6 +33,8 @@ export default defineConfig({
           include: ["{packages,extensions,apps}/*/{src,test}/**/*.e2e.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // One look at a gateway starts a process; on a busy machine that alone can take a second.
+          expect: { poll: { timeout: 20_000 } },
         },
       },
     ],

@@ -128,7 +128,7 @@ export async function until(isSo: () => boolean, what: string, timeoutMs = 10_00
   }
 }
 
-export const never = new AbortController().signal;
+export const never: AbortSignal = new AbortController().signal;
 
 let keys = 0;
 export const newKey = () => `testkey${process.pid}n${++keys}`;
