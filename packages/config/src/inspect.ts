@@ -44,6 +44,6 @@ export async function validateConfig(options: Omit<ReadOptions, "validate">): Pr
 export async function configFilePath(
   paths: StatePaths,
 ): Promise<{ readonly path: string; readonly format: ConfigFormat; readonly exists: boolean }> {
-  const { path, format, exists }: LocatedFile = await locateConfig(paths);
+  const { path, format, exists }: LocatedFile = locateConfig(paths);
   return { path, format, exists };
 }

@@ -19,7 +19,7 @@ export async function saveLastGood(
   text: string,
 ): Promise<void> {
   const path = await lastGoodFile(paths, file);
-  const before = await readText(path);
+  const before = readText(path);
   if ("text" in before && before.text === text) return;
   const { writeAtomically } = await import("./edit/atomic.ts");
   await writeAtomically(path, text);
@@ -29,7 +29,7 @@ export async function readLastGood(
   paths: StatePaths,
   file: { readonly path: string; readonly format: ConfigFormat },
 ): Promise<string | undefined> {
-  const found = await readText(await lastGoodFile(paths, file));
+  const found = readText(await lastGoodFile(paths, file));
   return "text" in found && found.text.trim() !== "" ? found.text : undefined;
 }
 

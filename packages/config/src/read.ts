@@ -46,7 +46,7 @@ interface Loaded {
  * carries the problem, everything else is there to be used. No file is an empty config.
  */
 export async function readConfig(options: ReadOptions): Promise<Config> {
-  const file = await locateConfig(options.paths);
+  const file = locateConfig(options.paths);
   const loaded = await load(file, options.paths);
   return interpret(file, loaded, options);
 }
@@ -96,7 +96,7 @@ async function interpret(file: LocatedFile, loaded: Loaded, options: ReadOptions
 
 async function load(file: LocatedFile, paths: StatePaths): Promise<Loaded> {
   if (!file.exists || file.problem !== undefined) return nothing(file.path);
-  const read = await readText(file.path);
+  const read = readText(file.path);
   if ("missing" in read) return nothing(file.path);
   if ("reason" in read) return fromLastGood(file, paths, unreadable(file.path, read.reason));
   if (read.text.trim() === "") return loadEmpty(file, paths);

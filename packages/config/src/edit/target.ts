@@ -9,7 +9,7 @@ import { asError } from "./refusals.ts";
 
 /** The file to change; one that was named and is not there will be made. */
 export async function editableFile(paths: StatePaths): Promise<LocatedFile> {
-  const file = await locateConfig(paths);
+  const file = locateConfig(paths);
   if (file.problem === undefined) return file;
   if (file.problem.code !== "CONFIG_FILE_MISSING") throw asError(file.problem);
   const { problem: _made, ...rest } = file;
@@ -18,7 +18,7 @@ export async function editableFile(paths: StatePaths): Promise<LocatedFile> {
 
 /** @throws CONFIG_READ, and CONFIG_EMPTY when the file was cut to nothing. */
 export async function currentText(file: LocatedFile, paths: StatePaths): Promise<string> {
-  const read = await readText(file.path);
+  const read = readText(file.path);
   if ("missing" in read) return "";
   if ("reason" in read) throw configErrors.CONFIG_READ([file.path, read.reason]);
   const wasCut = read.text.trim() === "" && (await readLastGood(paths, file)) !== undefined;

@@ -1,21 +1,31 @@
-import { open } from "node:fs/promises";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** The text of a regular file, or why there is none. A file that is not there is `{ missing: true }`. */
 export type TextRead = { readonly text: string } | { readonly missing: true } | { readonly reason: string };
 
-export async function readText(path: string): Promise<TextRead> {
+/** Synchronous: commands begin with it, and a file of this size is read before the thread pool has woken up. */
+export function readText(path: string): TextRead {
   try {
-    await using handle = await open(path, "r");
-    const stat = await handle.stat();
-    if (!stat.isFile()) return { reason: "it is not a file" };
-    if (stat.size > MAX_BYTES) return { reason: "it is larger than 16 MiB" };
-    return decode(await handle.readFile());
+    // O_NONBLOCK: a pipe without a writer would otherwise wait for ever.
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      return readOpen(file);
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return code === "ENOENT" || code === "ENOTDIR" ? { missing: true } : { reason: code ?? "it failed" };
   }
+}
+
+function readOpen(file: number): TextRead {
+  const stat = fstatSync(file);
+  if (!stat.isFile()) return { reason: "it is not a file" };
+  if (stat.size > MAX_BYTES) return { reason: "it is larger than 16 MiB" };
+  return decode(readFileSync(file));
 }
 
 function decode(bytes: Uint8Array): TextRead {
