@@ -95,8 +95,13 @@ export function createAccounts(options: AccountsOptions): Accounts {
     entry.serving.start();
   }
 
-  async function remove({ account, serving }: Entry): Promise<void> {
-    entries.get(account.config.channel)?.delete(account.config.id);
+  async function remove(entry: Entry): Promise<void> {
+    const { channel, id } = entry.account.config;
+    entries.get(channel)?.delete(id);
+    await retire(entry);
+  }
+
+  async function retire({ account, serving }: Entry): Promise<void> {
     await serving?.stop(STOP_ONE_MS);
     await account.forget();
   }
@@ -111,8 +116,9 @@ export function createAccounts(options: AccountsOptions): Accounts {
         return false;
       }
     }
-    if (entry !== undefined) await remove(entry);
+    // The new one takes the place at once: to what waits in the queues the account was never gone.
     const fresh = admit(wanted);
+    if (entry !== undefined) await retire(entry);
     if (fresh !== undefined && isServed) startServing(fresh);
     return true;
   }

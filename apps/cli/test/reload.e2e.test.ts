@@ -1,0 +1,47 @@
+import { startFeishuEmulator } from "@loong/feishu/emulator";
+import { afterEach, expect, test, vi } from "vitest";
+import { createOperator } from "./operator.ts";
+
+const MESSAGES = 80;
+const EVERY_MS = 50;
+const APP = { appId: "cli_a9f6c72aa7b85bca", appSecret: "reload-test-secret", botName: "Loong" };
+
+let clean: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const undo of clean.toReversed()) await undo();
+  clean = [];
+});
+
+test("an account that is connected anew while messages flow leaves none unanswered", { timeout: 60_000 }, async () => {
+  const platform = await startFeishuEmulator({
+    apps: [APP],
+    redeliveryDelaysMs: [200, 400, 800, 1_600],
+    ackTimeoutMs: 1_000,
+  });
+  clean.push(() => platform.close());
+  const operator = createOperator();
+  clean.push(() => operator.leaves());
+  const channel = { appId: APP.appId, appSecret: APP.appSecret, baseUrl: platform.url, groupPolicy: "open" };
+  operator.write("config.json", JSON.stringify({ agent: { use: "echo" }, channels: { feishu: channel } }));
+  const room = platform.group("room", [platform.user("Ada")], [APP.appId]);
+  const gateway = operator.starts("loong gateway run --port 0");
+  await gateway.waitFor("ws client ready");
+
+  const said: string[] = [];
+  const speaking = (async () => {
+    for (let index = 0; index < MESSAGES; index++) {
+      said.push(platform.say(room, "Ada", `@Loong message ${index}`, { mentions: [APP.appId] }).messageId);
+      await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+    }
+  })();
+  for (const mode of ["text", "card", "post"]) {
+    expect(await operator.types(`loong config set channels.feishu.renderMode ${mode}`)).toMatchObject({ code: 0 });
+    await new Promise((resolve) => setTimeout(resolve, 700));
+  }
+  await speaking;
+
+  const answers = (messageId: string) =>
+    platform.shows(room).filter(({ parentId, from }) => from.kind === "app" && parentId === messageId).length;
+  await vi.waitFor(() => expect(said.map(answers)).toEqual(said.map(() => 1)), { timeout: 20_000, interval: 100 });
+  expect(gateway.output().match(/config was read again/g)?.length).toBeGreaterThanOrEqual(2);
+});
