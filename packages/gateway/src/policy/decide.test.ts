@@ -100,10 +100,12 @@ describe("in groups", () => {
     expect(verdictOf("group", { requireMention: false, groups: { room1: {} } }, { addressed: false })).toBe("answer");
   });
 
-  test("a group's system prompt comes with the answer", () => {
-    const access = { ...closed, groups: { room1: { systemPrompt: "Be brief." } } };
-    expect(decide(event("group"), { access, paired: false })).toEqual({ verdict: "answer", systemPrompt: "Be brief." });
-  });
+  test.each(["constructor", "__proto__", "toString", "hasOwnProperty"])(
+    "a group that is called %s is not listed by that",
+    (id) => {
+      expect(verdictOf("group", {}, { conversation: { id, type: "group" } })).toBe("deny");
+    },
+  );
 });
 
 test.each([

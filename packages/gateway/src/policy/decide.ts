@@ -1,4 +1,5 @@
 import type { InboundEvent } from "@loong/sdk";
+import { groupAccess } from "../group-access.ts";
 import type { AccountAccess } from "../ports.ts";
 
 /**
@@ -10,10 +11,12 @@ import type { AccountAccess } from "../ports.ts";
  * - `pair`: a stranger in private under the policy `pairing`.
  */
 export type Decision =
-  | { readonly verdict: "answer"; readonly systemPrompt?: string }
+  | { readonly verdict: "answer" }
   | { readonly verdict: "ignore"; readonly reason: string }
   | { readonly verdict: "deny"; readonly reason: string; readonly hint: string }
   | { readonly verdict: "pair" };
+
+const ANSWER: Decision = { verdict: "answer" };
 
 export interface PolicyFacts {
   readonly access: AccountAccess;
@@ -38,23 +41,23 @@ function ignoreReason(event: InboundEvent): string | undefined {
 function decideDirect(event: InboundEvent, { access, paired }: PolicyFacts): Decision {
   const boundary = checkBoundary(event, access);
   if (boundary === "outside") return outsideBoundary(event, access);
-  if (boundary === "inside" && !access.dmPolicyWritten) return { verdict: "answer" };
+  if (boundary === "inside" && !access.dmPolicyWritten) return ANSWER;
   switch (access.dmPolicy) {
     case "open":
-      return { verdict: "answer" };
+      return ANSWER;
     case "disabled":
       return deny("private messages are disabled", `loong config set ${access.configPath}.dmPolicy pairing`);
     case "allowlist":
       return access.allowFrom.includes(event.sender.id)
-        ? { verdict: "answer" }
-        : deny("sender is not in allowFrom", allowCommand(access, "allowFrom", event.sender.id));
+        ? ANSWER
+        : deny("sender is not in allowFrom", allowCommand(access, "allowFrom", access.allowFrom, event.sender.id));
     case "pairing":
-      return paired || access.allowFrom.includes(event.sender.id) ? { verdict: "answer" } : { verdict: "pair" };
+      return paired || access.allowFrom.includes(event.sender.id) ? ANSWER : { verdict: "pair" };
   }
 }
 
 function decideGroup(event: InboundEvent, { access }: PolicyFacts): Decision {
-  const group = access.groups[event.conversation.id] ?? access.groups["*"];
+  const group = groupAccess(access, event.conversation.id);
   if (!event.addressed && (group?.requireMention ?? access.requireMention)) {
     return { verdict: "ignore", reason: "not mentioned" };
   }
@@ -62,31 +65,18 @@ function decideGroup(event: InboundEvent, { access }: PolicyFacts): Decision {
   if (boundary === "outside") return outsideBoundary(event, access);
   const path = `${access.configPath}.groups.${event.conversation.id}`;
   if (group?.enabled === false) return deny("this group is disabled", `loong config set ${path}.enabled true`);
-  const answer: Decision =
-    group?.systemPrompt === undefined ? { verdict: "answer" } : { verdict: "answer", systemPrompt: group.systemPrompt };
-  if (boundary === "inside" && !access.groupPolicyWritten && group?.allowFrom === undefined) return answer;
-  switch (access.groupPolicy) {
-    case "open":
-      return group?.allowFrom === undefined || group.allowFrom.includes(event.sender.id)
-        ? answer
-        : deny(
-            "sender is not in the group's allowFrom",
-            allowCommand(access, `groups.${event.conversation.id}.allowFrom`, event.sender.id),
-          );
-    case "disabled":
-      return deny("groups are disabled", `loong config set ${access.configPath}.groupPolicy allowlist`);
-    case "allowlist":
-      if (group?.allowFrom !== undefined) {
-        return group.allowFrom.includes(event.sender.id)
-          ? answer
-          : deny(
-              "sender is not in the group's allowFrom",
-              allowCommand(access, `groups.${event.conversation.id}.allowFrom`, event.sender.id),
-            );
-      }
-      if (group !== undefined || access.groupAllowFrom.includes(event.sender.id)) return answer;
-      return deny("neither this group nor this sender is allowed", `loong config set ${path}.enabled true`);
+  if (boundary === "inside" && !access.groupPolicyWritten && group?.allowFrom === undefined) return ANSWER;
+  if (access.groupPolicy === "disabled") {
+    return deny("groups are disabled", `loong config set ${access.configPath}.groupPolicy allowlist`);
   }
+  if (group?.allowFrom !== undefined) {
+    if (group.allowFrom.includes(event.sender.id)) return ANSWER;
+    const key = `groups.${event.conversation.id}.allowFrom`;
+    return deny("sender is not in the group's allowFrom", allowCommand(access, key, group.allowFrom, event.sender.id));
+  }
+  const listed = group !== undefined || access.groupAllowFrom.includes(event.sender.id);
+  if (access.groupPolicy === "open" || listed) return ANSWER;
+  return deny("neither this group nor this sender is allowed", `loong config set ${path}.enabled true`);
 }
 
 type Boundary = "none" | "inside" | "outside";
@@ -103,8 +93,14 @@ function checkBoundary(event: InboundEvent, access: AccountAccess): Boundary {
 function outsideBoundary(event: InboundEvent, access: AccountAccess): Decision {
   const placeAllowed = access.allowedConversationIds?.some((id) => id === "*" || id === event.conversation.id) ?? true;
   return placeAllowed
-    ? deny("sender is not in allowedSenderIds", allowCommand(access, "allowedSenderIds", event.sender.id))
-    : deny("conversation is outside allowedChatIds", allowCommand(access, "allowedChatIds", event.conversation.id));
+    ? deny(
+        "sender is not in allowedSenderIds",
+        allowCommand(access, "allowedSenderIds", access.allowedSenderIds, event.sender.id),
+      )
+    : deny(
+        "conversation is outside allowedChatIds",
+        allowCommand(access, "allowedChatIds", access.allowedConversationIds, event.conversation.id),
+      );
 }
 
 function deny(reason: string, hint: string): Decision {
@@ -112,15 +108,11 @@ function deny(reason: string, hint: string): Decision {
 }
 
 /** The whole new list, since `config set` replaces a value. */
-function allowCommand(access: AccountAccess, key: string, id: string): string {
-  const list = key.endsWith(".allowFrom")
-    ? (access.groups[key.slice("groups.".length, -".allowFrom".length)]?.allowFrom ?? [])
-    : (listOf(access, key) ?? []);
-  return `loong config set ${access.configPath}.${key} '${JSON.stringify([...list, id])}'`;
-}
-
-function listOf(access: AccountAccess, key: string): readonly string[] | undefined {
-  if (key === "allowFrom") return access.allowFrom;
-  if (key === "allowedSenderIds") return access.allowedSenderIds;
-  return access.allowedConversationIds;
+function allowCommand(
+  { configPath }: AccountAccess,
+  key: string,
+  list: readonly string[] | undefined,
+  id: string,
+): string {
+  return `loong config set ${configPath}.${key} '${JSON.stringify([...(list ?? []), id])}'`;
 }

@@ -9,6 +9,6 @@ export const notices = {
   pair: (request: PairingRequest) =>
     `Hello! I only talk with people I know. Your pairing code is **${request.code}**. ` +
     `Ask the operator to run \`loong pairing approve ${request.channel} ${request.code}\` within 30 minutes.\n\n` +
-    `你好！我还不认识你。配对码：**${request.code}**，请在 30 分钟内请管理员批准。`,
+    `你好！我还不认识你。配对码：**${request.code}**，请让管理员在 30 分钟内批准。`,
   paired: "You are approved. How can I help?\n\n你已通过批准，请直接提问。",
 } as const;

@@ -3,6 +3,7 @@ import type { Delivery } from "../delivery/deliver.ts";
 import { beginSend, describe } from "../delivery/outcome.ts";
 import { type Destination, planParts } from "../delivery/plan.ts";
 import { gatewayErrors } from "../errors.ts";
+import { groupAccess } from "../group-access.ts";
 import type { AccountFacts, InboxRow, OutboxPart, Ports, TurnSettlement } from "../ports.ts";
 import type { GatewaySettings } from "../settings.ts";
 import { askAgent } from "./ask.ts";
@@ -87,7 +88,7 @@ export function createTurns(
 
   async function prepare(row: InboxRow, facts: AccountFacts): Promise<Turn> {
     const { event } = row;
-    const group = facts.access.groups[event.conversation.id] ?? facts.access.groups["*"];
+    const group = groupAccess(facts.access, event.conversation.id);
     const systemPrompt = group?.systemPrompt ?? settings.systemPrompt;
     return {
       id: String(row.seq),
