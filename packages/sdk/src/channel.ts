@@ -1,4 +1,12 @@
-import type { AttachmentKind, InboundEvent, MessageRef, OutboundMessage, Receipt } from "./messages.ts";
+import type {
+  AttachmentKind,
+  ConversationRef,
+  ConversationType,
+  InboundEvent,
+  MessageRef,
+  OutboundMessage,
+  Receipt,
+} from "./messages.ts";
 import type { DmPolicy, GroupPolicy, PolicySupport } from "./policy.ts";
 import type { ConfigSchema } from "./schema.ts";
 
@@ -58,6 +66,7 @@ export interface Channel {
   readonly typing?: TypingFeature;
   readonly reactions?: ReactionFeature;
   readonly edit?: EditFeature;
+  readonly stream?: StreamFeature;
   readonly media?: MediaFeature;
 }
 
@@ -68,6 +77,8 @@ export interface ProbeReport {
   readonly identity?: { readonly id: string; readonly name?: string };
   /** What is wrong and what to do, each with a code of the plugin's error table. Empty when `ok`. */
   readonly problems: readonly Problem[];
+  /** What works and is still worth knowing: "in groups the bot sees only messages that mention it". */
+  readonly notices?: readonly Problem[];
 }
 
 export interface Problem {
@@ -163,6 +174,39 @@ export interface ReactionFeature {
 
 export interface EditFeature {
   edit(at: MessageRef, message: OutboundMessage, signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Shows an answer while it is written. What it shows is a preview: it may be lost, late or behind. The answer itself is
+ * said by `send`, whose message carries the preview it takes the place of, so that the room shows the answer once.
+ */
+export interface StreamFeature {
+  /** The least time from the start of one call for a preview to the start of the next, by the platform's limits. */
+  readonly intervalMs: Readonly<Record<ConversationType, number>>;
+  /**
+   * Shows the first words.
+   *
+   * @returns the preview, as text of at most 512 characters that `update`, `discard` and `send` understand, also in a later process.
+   * @throws LoongError when this conversation shows no preview; the answer is then only sent.
+   */
+  open(at: PreviewPlace, markdown: string, signal: AbortSignal): Promise<string>;
+  /**
+   * Shows the whole text so far in place of what was there. Longer text than one message carries is cut by the channel.
+   *
+   * @returns the preview as it is known from now on.
+   */
+  update(preview: string, markdown: string, signal: AbortSignal): Promise<string>;
+  /** Ends a preview that no answer will follow: takes it away, or leaves it closed where the platform cannot. */
+  discard(preview: string, signal: AbortSignal): Promise<void>;
+}
+
+/** Where a preview appears and what it will answer. */
+export interface PreviewPlace {
+  readonly conversation: ConversationRef;
+  /** The message being answered. */
+  readonly messageId: string;
+  /** At most 50 characters of `[a-z0-9]`, the same for every preview of one answer. */
+  readonly idempotencyKey: string;
 }
 
 /** Fetches what came with a message into a file under `directory` and gives its path. */

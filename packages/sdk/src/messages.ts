@@ -87,6 +87,11 @@ export interface OutboundMessage {
   readonly threadId?: string;
   /** The message this one answers. */
   readonly inReplyTo?: string;
+  /**
+   * The preview (`StreamFeature`) this message takes the place of. A channel that cannot put it there any more takes the
+   * preview away and says the message as a new one.
+   */
+  readonly preview?: string;
 }
 
 /** The platform has taken the message. */

@@ -9,3 +9,9 @@ export interface PolicySupport<Policy extends string> {
   readonly supported: readonly Policy[];
   readonly default: Policy;
 }
+
+/**
+ * How an answer is shown while it is written: not at all; as messages of their own, paragraph by paragraph; or live, in
+ * one message that grows. `auto` is live where the platform can show it, else `off`.
+ */
+export type StreamingMode = "auto" | "off" | "block" | "live";
