@@ -1,4 +1,4 @@
-import type { DmPolicy, GroupPolicy } from "@loong/sdk";
+import type { DmPolicy, GroupPolicy, StreamingMode } from "@loong/sdk";
 import type { ConfigSource } from "./source/config-source.ts";
 
 /** The environment as an argument: nothing here reads `process.env`. */
@@ -96,6 +96,7 @@ export interface AccountConfig {
   /** As written: `"channels.chat.accounts.work"`, `"chat"`. */
   readonly configPath: string;
   readonly access: AccessConfig;
+  readonly streaming: StreamingMode;
   /** With an error among them, the account must not run. */
   readonly problems: readonly ConfigProblem[];
 }

@@ -38,8 +38,9 @@ export function createOperations(
         await journal.savePart(again);
         return delivery.add([again]);
       }
-      const row = await deadRow(journal, id);
-      if (row === undefined) throw gatewayErrors.GATEWAY_MESSAGE_UNKNOWN([id]);
+      const dead = await deadRow(journal, id);
+      if (dead === undefined) throw gatewayErrors.GATEWAY_MESSAGE_UNKNOWN([id]);
+      const { preview: _ended, ...row } = dead;
       const nowMs = clock.now();
       await journal.settleTurn({
         seq: row.seq,

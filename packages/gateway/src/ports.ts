@@ -8,6 +8,8 @@ import type {
   OutboundContent,
   OutboundMessage,
   Receipt,
+  StreamFeature,
+  StreamingMode,
   TextLimits,
   TranscriptEntry,
   Turn,
@@ -50,11 +52,14 @@ export interface Channels {
   /** Best effort; `undefined` when the channel shows no typing. */
   startTyping(channel: string, account: string, at: MessageRef, signal: AbortSignal): Promise<string> | undefined;
   stopTyping(channel: string, account: string, handle: string, signal: AbortSignal): Promise<void>;
+  /** `undefined` when the channel shows no previews of an answer. */
+  stream(channel: string, account: string): StreamFeature | undefined;
 }
 
 export interface AccountFacts {
   readonly access: AccountAccess;
   readonly text: TextLimits;
+  readonly streaming: StreamingMode;
   /** Absent: the platform takes no idempotency key. */
   readonly idempotencyWindowMs?: number;
 }
@@ -114,6 +119,8 @@ export interface InboxRow {
   /** Times a process died while this row was running. */
   readonly crashes: number;
   readonly nextAtMs: number;
+  /** What the room shows of an answer that is not said yet. */
+  readonly preview?: string;
   readonly error?: string;
 }
 
@@ -129,6 +136,8 @@ export interface OutboxPart {
   readonly threadId?: string;
   readonly inReplyTo?: string;
   readonly content: OutboundContent;
+  /** The preview this part takes the place of. */
+  readonly preview?: string;
   /** Derived from `id` and the journal's instance key; the same in every attempt. */
   readonly idempotencyKey: string;
   readonly createdAtMs: number;
@@ -237,6 +246,8 @@ export interface Journal {
   /** `new` → `running`, `attempts + 1`. */
   startTurn(seq: number, nowMs: number): Promise<void>;
   settleTurn(settlement: TurnSettlement): Promise<void>;
+  /** What the room shows for a `running` row, so that a later attempt goes on with it. Beginning anew forgets it. */
+  savePreview(seq: number, preview: string): Promise<void>;
 
   /** Adds parts that no turn made: proactive messages and notices. */
   enqueue(parts: readonly OutboxPart[]): Promise<void>;

@@ -143,6 +143,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       }
     },
     startTyping: (channel, id, at, signal) => find(channel, id)?.account.opened?.channel.typing?.start(at, signal),
+    stream: (channel, id) => find(channel, id)?.account.opened?.channel.stream,
     async stopTyping(channel, id, handle, signal) {
       await find(channel, id)?.account.opened?.channel.typing?.stop(handle, signal);
     },

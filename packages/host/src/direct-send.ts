@@ -29,6 +29,7 @@ export async function sendDirectly(
     facts: () => account.facts,
     startTyping: () => undefined,
     stopTyping: async () => undefined,
+    stream: () => undefined,
     send: (_channel: string, _account: string, message: OutboundMessage, signal: AbortSignal) =>
       sendFewTimes(account, message, signal).catch((error: unknown) => {
         if (!isLoongError(error) || (error.outcome ?? "unknown") === "unknown") throw error;

@@ -1,71 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type AccountAccess,
-  type AccountFacts,
-  createGateway,
-  defaultSettings,
-  type Gateway,
-  type GatewaySettings,
-  type Journal,
-} from "@loong/gateway";
-import {
-  type AgentEvent,
-  type InboundEvent,
-  LoongError,
-  type OutboundMessage,
-  type Receipt,
-  type Turn,
-} from "@loong/sdk";
+import type { Journal } from "@loong/gateway";
+import { LoongError } from "@loong/sdk";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createMemoryJournal } from "./memory.ts";
-import { openSqliteJournal } from "./sqlite/index.ts";
-
-/** A gateway on one journal, one channel whose room is a list, and an agent that does what the test says. */
-interface Scene {
-  readonly gateway: Gateway;
-  readonly shown: OutboundMessage[];
-  readonly asked: Turn[];
-  readonly warnings: { message: string; allow?: unknown }[];
-  says(text: string, change?: Partial<InboundEvent>): Promise<string>;
-  /** Resolves once the room shows this many messages. */
-  room(count: number): Promise<readonly string[]>;
-}
-
-interface Script {
-  readonly access?: Partial<AccountAccess>;
-  readonly settings?: Partial<GatewaySettings>;
-  readonly answer?: (turn: Turn, signal: AbortSignal) => AsyncIterable<AgentEvent>;
-  readonly send?: (message: OutboundMessage) => Promise<Receipt>;
-}
-
-async function* echo(turn: Turn): AsyncIterable<AgentEvent> {
-  yield { type: "text", delta: `you said ${turn.input.text}` };
-  yield { type: "done" };
-}
-
-async function* never(_turn: Turn, signal: AbortSignal): AsyncIterable<AgentEvent> {
-  await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error)));
-  yield { type: "done" };
-}
-
-const openAccess: AccountAccess = {
-  dmPolicy: "open",
-  groupPolicy: "open",
-  dmPolicyWritten: true,
-  groupPolicyWritten: true,
-  allowFrom: [],
-  groupAllowFrom: [],
-  groups: {},
-  requireMention: true,
-  configPath: "channels.chat",
-};
-
-const journals: readonly (readonly [string, (directory: string) => Promise<Journal>])[] = [
-  ["memory", async () => createMemoryJournal()],
-  ["sqlite", (directory) => openSqliteJournal({ file: join(directory, "journal.sqlite") })],
-];
+import { echo, journals, never, openScene, type Script } from "../test/core-scene.ts";
 
 describe.each(journals)("the core over the %s journal", (_, open) => {
   let directory: string;
@@ -79,81 +18,7 @@ describe.each(journals)("the core over the %s journal", (_, open) => {
     rmSync(directory, { recursive: true });
   });
 
-  async function stage(script: Script = {}): Promise<Scene> {
-    const shown: OutboundMessage[] = [];
-    const asked: Turn[] = [];
-    const warnings: Scene["warnings"] = [];
-    const facts: AccountFacts = {
-      access: { ...openAccess, ...script.access },
-      text: { maxLength: 4_000, unit: "utf16-units" },
-      idempotencyWindowMs: 3_600_000,
-    };
-    const nothing = () => {};
-    const gateway = createGateway(
-      {
-        journal,
-        channels: {
-          facts: (channel, account) => (channel === "chat" && account === "main" ? facts : undefined),
-          async send(_channel, _account, message) {
-            const receipt = (await script.send?.(message)) ?? { messageId: `m${shown.length}` };
-            shown.push(message);
-            return receipt;
-          },
-          startTyping: () => undefined,
-          stopTyping: async () => {},
-        },
-        agents: {
-          run(turn, signal) {
-            asked.push(turn);
-            return (script.answer ?? echo)(turn, signal);
-          },
-        },
-        clock: {
-          now: Date.now,
-          setTimer(delayMs, run) {
-            const timer = setTimeout(run, delayMs).unref();
-            return { cancel: () => clearTimeout(timer) };
-          },
-        },
-        random: Math.random,
-        log: {
-          debug: nothing,
-          info: nothing,
-          error: nothing,
-          warn: (message, fields) => void warnings.push({ message, ...fields }),
-        },
-      },
-      { ...defaultSettings, ...script.settings },
-    );
-    await gateway.start();
-    let count = 0;
-    return {
-      gateway,
-      shown,
-      asked,
-      warnings,
-      async says(text, change = {}) {
-        count += 1;
-        const event: InboundEvent = {
-          eventId: `e${count}`,
-          messageId: `m${count}`,
-          kind: "message",
-          conversation: { id: "room", type: "direct" },
-          sender: { id: "ann", name: "Ann" },
-          text,
-          addressed: true,
-          sentAtMs: Date.now(),
-          ...change,
-        };
-        const [acceptance] = await gateway.inbound("chat", "main").accept([event]);
-        return acceptance ?? "nothing";
-      },
-      async room(wanted) {
-        await vi.waitFor(() => expect(shown.length).toBeGreaterThanOrEqual(wanted), { timeout: 5_000, interval: 5 });
-        return shown.map(({ content }) => (content.type === "markdown" ? content.markdown : content.type));
-      },
-    };
-  }
+  const stage = (script?: Script) => openScene(journal, script);
 
   test("answers a message once, as a reply to it, and remembers what was said", async () => {
     const scene = await stage();

@@ -19,6 +19,7 @@ import { SCRUBBED_CONTENT, scrubEvent } from "./scrub.ts";
 import {
   INBOX_STATES,
   OUTBOX_STATES,
+  checkPreview,
   checkSave,
   checkSettle,
   checkStart,
@@ -90,6 +91,7 @@ export function createMemoryJournal(store: MemoryStore = createMemoryStore()): J
     cursor: (channel, account) => use(() => store.cursors.get(keyOf(channel, account))),
     startTurn: (seq) => use(() => startTurn(store, seq)),
     settleTurn: (settlement) => use(() => settleTurn(store, settlement)),
+    savePreview: (seq, preview) => use(() => savePreview(store, seq, preview)),
     enqueue: (parts) =>
       use(() => {
         checkNewParts(store, parts);
@@ -179,16 +181,23 @@ function startTurn(store: MemoryStore, seq: number): void {
 
 function settleTurn(store: MemoryStore, settlement: TurnSettlement): void {
   const { seq, state, nextAtMs, error, conversationKey, transcript, parts } = settlement;
-  const { error: _, ...row } = inboxRow(store, seq);
+  const { error: _, preview, ...row } = inboxRow(store, seq);
   checkSettle(seq, row.state, state, store.scrubbed.has(seq));
   checkNewParts(store, parts);
 
-  const revived = row.state === "dead" ? { attempts: 0, crashes: 0 } : {};
-  store.inbox.set(seq, { ...row, ...revived, state, nextAtMs, ...(error === undefined ? {} : { error }) });
+  const begunAnew = row.state === "dead";
+  const past = begunAnew ? { attempts: 0, crashes: 0 } : preview === undefined ? {} : { preview };
+  store.inbox.set(seq, { ...row, ...past, state, nextAtMs, ...(error === undefined ? {} : { error }) });
   if (transcript.length > 0) {
     store.transcripts.set(conversationKey, [...(store.transcripts.get(conversationKey) ?? []), ...transcript]);
   }
   addParts(store, parts);
+}
+
+function savePreview(store: MemoryStore, seq: number, preview: string): void {
+  const row = inboxRow(store, seq);
+  checkPreview(seq, row.state);
+  store.inbox.set(seq, { ...row, preview });
 }
 
 function savePart(store: MemoryStore, part: OutboxPart): void {

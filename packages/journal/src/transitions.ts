@@ -36,6 +36,11 @@ export function checkSettle(seq: number, from: InboxState, to: TurnSettlement["s
   if (retried && scrubbed) throw journalErrors.JOURNAL_BODY_GONE([`inbox row ${seq}`]);
 }
 
+/** @throws JOURNAL_STATE unless a turn runs for the row. */
+export function checkPreview(seq: number, from: InboxState): void {
+  if (from !== "running") throw journalErrors.JOURNAL_STATE([`Inbox row ${seq}`, from, "running with a preview"]);
+}
+
 /** @throws JOURNAL_BODY_GONE when a part without its content would be sent again. */
 export function checkSave(id: string, to: OutboxState, scrubbed: boolean): void {
   if (scrubbed && isOpenOutbox(to)) throw journalErrors.JOURNAL_BODY_GONE([`message ${id}`]);

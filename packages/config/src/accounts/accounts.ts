@@ -1,3 +1,4 @@
+import type { StreamingMode } from "@loong/sdk";
 import { configErrors } from "../errors.ts";
 import { formatPath } from "../key-path.ts";
 import type { ConfigTree, TreeProblem } from "../normalise.ts";
@@ -109,9 +110,16 @@ function judge(draft: AccountDraft, choice: DefaultChoice, tree: ConfigTree, jud
       ...(typeof name === "string" ? { name } : {}),
       configPath,
       access,
+      streaming: streamingOf(draft.values["streaming"]),
       problems: found.map((problem) => ({ ...problem, channel, account: draft.id })),
     },
   };
+}
+
+/** A value that is none was reported; the least is shown then. */
+function streamingOf(value: unknown): StreamingMode {
+  if (value === undefined) return "auto";
+  return (["auto", "block", "live"] as const).find((mode) => mode === value) ?? "off";
 }
 
 function accountPath(draft: AccountDraft): KeyPath {

@@ -58,6 +58,15 @@ export async function patchValue(options: EditOptions, patch: PlainObject): Prom
   return edit(options, changesOf(patch, []), { forgiving: true });
 }
 
+/**
+ * The config as it would be after `patchValue`, its secrets where they would be found then. Changes nothing.
+ * @throws LoongError as `patchValue`.
+ */
+export async function configAfter(options: EditOptions, patch: PlainObject): Promise<Config> {
+  const { file, text } = await planNow(options, changesOf(patch, []), true);
+  return interpretText(file, text, options);
+}
+
 function changesOf(patch: PlainObject, path: KeyPath): readonly Change[] {
   return Object.entries(patch).flatMap(([key, value]) => {
     const here = [...path, key];

@@ -112,6 +112,12 @@ export const coreAccount: Readonly<Record<string, JsonSchema>> = {
     ...idList("Outer boundary: conversations outside are denied whatever else is set."),
     aliases: ["allowedChatIds"],
   },
+  streaming: {
+    enum: ["auto", "off", "block", "live"],
+    default: "auto",
+    description:
+      "How an answer is shown while it is written. auto: live where the platform can show it. live: as auto, else block. block: paragraph by paragraph. off: once, when it is whole.",
+  },
   allowedSenderIds: idList("Outer boundary: people outside are denied whatever else is set."),
   groups: {
     type: "object",

@@ -2,6 +2,7 @@ import type { OutboundMessage, Receipt } from "@loong/sdk";
 import { withDeadline } from "../deadline.ts";
 import { gatewayErrors } from "../errors.ts";
 import type { OutboxPart, Ports, Timer } from "../ports.ts";
+import { discardPreview } from "./discard.ts";
 import { afterAmbiguity, afterFailure, beginSend, describe } from "./outcome.ts";
 
 const SEND_TIMEOUT_MS = 30_000;
@@ -30,7 +31,8 @@ interface Lane {
   timer?: Timer;
 }
 
-export function createDelivery({ channels, clock, journal, log, random }: Ports): Delivery {
+export function createDelivery(ports: Ports): Delivery {
+  const { channels, clock, journal, log, random } = ports;
   const lanes = new Map<string, Lane>();
   const waiters = new Map<string, ((part: OutboxPart) => void)[]>();
   const underWay = new Set<Promise<void>>();
@@ -92,7 +94,11 @@ export function createDelivery({ channels, clock, journal, log, random }: Ports)
     } catch (error) {
       const next = afterFailure(sending, error, facts, clock.now(), random);
       report(next);
-      return await store(next);
+      const stored = await store(next);
+      // Nothing will take the place of what the room shows.
+      if (part.preview !== undefined && (next.state === "rejected" || next.state === "dead"))
+        await discardPreview(ports, part, part.preview);
+      return stored;
     }
   }
 
@@ -103,6 +109,7 @@ export function createDelivery({ channels, clock, journal, log, random }: Ports)
       content: part.content,
       ...(part.threadId === undefined ? {} : { threadId: part.threadId }),
       ...(part.inReplyTo === undefined ? {} : { inReplyTo: part.inReplyTo }),
+      ...(part.preview === undefined ? {} : { preview: part.preview }),
     };
     return withDeadline(
       clock,

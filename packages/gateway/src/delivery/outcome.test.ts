@@ -6,8 +6,8 @@ import { afterAmbiguity, afterFailure, beginSend } from "./outcome.ts";
 const HOUR_MS = 3_600_000;
 const access = { configPath: "channels.chat" } as AccountFacts["access"];
 const text = { maxLength: 1_000, unit: "utf8-bytes" } as const;
-const unkeyed: AccountFacts = { access, text };
-const keyed: AccountFacts = { access, text, idempotencyWindowMs: HOUR_MS };
+const unkeyed: AccountFacts = { access, text, streaming: "auto" };
+const keyed: AccountFacts = { access, text, streaming: "auto", idempotencyWindowMs: HOUR_MS };
 
 const part: OutboxPart = {
   id: "1:0",

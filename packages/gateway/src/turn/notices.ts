@@ -4,6 +4,8 @@ import type { PairingRequest } from "../ports.ts";
 export const notices = {
   noAnswer: (reason: string) =>
     `Sorry, I could not answer this message (${reason}). The operator can see why; please try again later.\n\n抱歉，这条消息暂时无法回答，请稍后再试。`,
+  interrupted:
+    "The answer was interrupted here. Please ask again if you need the rest.\n\n回答在此中断，如需其余内容请再问一次。",
   reset: "A new conversation begins; what was said before is forgotten.\n\n已开始新的对话。",
   stopped: "Stopped.\n\n已停止。",
   pair: (request: PairingRequest) =>

@@ -1,14 +1,18 @@
 import { type InboundEvent, isLoongError, type TranscriptEntry, type Turn } from "@loong/sdk";
 import type { Delivery } from "../delivery/deliver.ts";
+import { discardPreview } from "../delivery/discard.ts";
 import { beginSend, describe } from "../delivery/outcome.ts";
 import { type Destination, planParts } from "../delivery/plan.ts";
 import { gatewayErrors } from "../errors.ts";
 import { groupAccess } from "../group-access.ts";
-import type { AccountFacts, InboxRow, OutboxPart, Ports, TurnSettlement } from "../ports.ts";
+import type { AccountFacts, InboxRow, OutboxPart, Ports } from "../ports.ts";
 import type { GatewaySettings } from "../settings.ts";
 import { askAgent } from "./ask.ts";
+import { firstBlockId } from "./blocks.ts";
 import { commandOf } from "./commands.ts";
 import { notices } from "./notices.ts";
+import { afterShowing, interrupted, type Outcome } from "./outcome.ts";
+import { saysInBlocks, startStreaming, type Streaming } from "./streaming.ts";
 import { showTyping } from "./typing.ts";
 import type { TurnVerdict } from "./verdict.ts";
 
@@ -25,14 +29,6 @@ export class TurnStopped extends Error {
   override readonly name = "TurnStopped";
 }
 
-interface Outcome {
-  readonly state: TurnSettlement["state"];
-  readonly nextAtMs?: number;
-  readonly error?: string;
-  readonly transcript?: readonly TranscriptEntry[];
-  readonly words?: { readonly kind: OutboxPart["kind"]; readonly markdown: string };
-}
-
 /** Runs one row to its end: claim, ask, settle with every part of the answer in one transaction, hand over to delivery. */
 export function createTurns(
   ports: Ports,
@@ -47,7 +43,9 @@ export function createTurns(
       const facts = channels.facts(row.channel, row.account);
       if (row.crashes >= MAX_CRASHES || facts === undefined) return await settle(row, facts, giveUp(row, facts));
       current = await claim(row);
-      return await settle(current, facts, await answer(current, facts, signal));
+      const outcome = await answer(current, facts, signal);
+      if (outcome.preview !== undefined) current = { ...current, preview: outcome.preview };
+      return await settle(current, facts, outcome);
     } catch (error) {
       // The journal refused: nothing changed there, so the row is tried again from where it stands.
       log.error("a turn could not be recorded and is tried again", {
@@ -73,17 +71,32 @@ export function createTurns(
       return { state: "done", words: { kind: "notice", markdown: notices.reset } };
     }
     if (command === "stop") return { state: "done", words: { kind: "notice", markdown: notices.stopped } };
+    if (await hasBegunInBlocks(row, facts)) return interrupted(row.error ?? "the gateway died while it answered");
     const typing = showTyping(ports, row);
+    const streaming = startStreaming(ports, row, facts, destinationOf(row), delivery);
+    try {
+      const outcome = await ask(row, facts, streaming, signal);
+      return afterShowing(outcome, await streaming.end());
+    } finally {
+      typing.stop();
+    }
+  }
+
+  async function ask(row: InboxRow, facts: AccountFacts, streaming: Streaming, signal: AbortSignal): Promise<Outcome> {
     try {
       const turn = await prepare(row, facts);
-      const said = await askAgent(agents, turn, clock, settings.turnTimeoutMs, signal);
+      const said = await askAgent(agents, turn, clock, settings.turnTimeoutMs, streaming.show, signal);
       const words = said.trim() === "" ? {} : { words: { kind: "reply" as const, markdown: said } };
       return { state: "done", transcript: transcriptOf(row.event, said, clock.now()), ...words };
     } catch (error) {
       return afterFailure(row, error);
-    } finally {
-      typing.stop();
     }
+  }
+
+  /** An earlier attempt said blocks of its answer, which nobody can take back. */
+  async function hasBegunInBlocks(row: InboxRow, facts: AccountFacts): Promise<boolean> {
+    if (row.attempts + row.crashes <= 1 || !saysInBlocks(ports, row, facts)) return false;
+    return (await journal.part(firstBlockId(row.seq))) !== undefined;
   }
 
   async function prepare(row: InboxRow, facts: AccountFacts): Promise<Turn> {
@@ -149,8 +162,7 @@ export function createTurns(
 
   async function settle(row: InboxRow, facts: AccountFacts | undefined, outcome: Outcome): Promise<TurnVerdict> {
     const nowMs = clock.now();
-    const parts =
-      outcome.words === undefined || facts === undefined ? [] : plan(row, facts, outcome.words, outcome.state, nowMs);
+    const parts = facts === undefined ? [] : plan(row, facts, outcome, nowMs);
     await journal.settleTurn({
       seq: row.seq,
       state: outcome.state,
@@ -162,18 +174,24 @@ export function createTurns(
       nowMs,
     });
     delivery.add(parts);
-    if (outcome.state !== "new") return { ended: true };
+    if (outcome.state !== "new") {
+      if (parts.length === 0 && row.preview !== undefined) await discardPreview(ports, row, row.preview);
+      return { ended: true };
+    }
     return { ended: false, row: { ...row, state: "new", nextAtMs: outcome.nextAtMs ?? nowMs } };
   }
 
-  /** The first part is born `sending` when its lane is free: its attempt is committed with the turn. */
+  /**
+   * The first part takes the place of the preview. It is born `sending` when its lane is free: its attempt is committed
+   * with the turn.
+   */
   function plan(
     row: InboxRow,
     facts: AccountFacts,
-    words: NonNullable<Outcome["words"]>,
-    ended: Outcome["state"],
+    { words, state: ended }: Outcome,
     nowMs: number,
   ): readonly OutboxPart[] {
+    if (words === undefined) return [];
     const content = { type: "markdown" as const, markdown: words.markdown };
     // An operator may retry a dead row: what was said about its death keeps an id of its own.
     const base = ended === "dead" ? `n${row.seq}-${nowMs.toString(36)}` : `${row.seq}`;
@@ -187,7 +205,8 @@ export function createTurns(
       nowMs,
     );
     if (first === undefined) return [];
-    return [delivery.isFree(row.lane) ? beginSend(first, nowMs) : first, ...rest];
+    const part = row.preview === undefined ? first : { ...first, preview: row.preview };
+    return [delivery.isFree(row.lane) ? beginSend(part, nowMs) : part, ...rest];
   }
 
   /** Full jitter under a doubling cap. */

@@ -87,9 +87,9 @@ export function createAccount(
   };
 }
 
-function factsOf({ access }: AccountConfig, { manifest }: ChannelRecord): AccountFacts {
+function factsOf({ access, streaming }: AccountConfig, { manifest }: ChannelRecord): AccountFacts {
   const { text, idempotencyWindowMs } = manifest;
-  return { access, text, ...(idempotencyWindowMs === undefined ? {} : { idempotencyWindowMs }) };
+  return { access, text, streaming, ...(idempotencyWindowMs === undefined ? {} : { idempotencyWindowMs }) };
 }
 
 /** An account that could not be opened has sent nothing, whatever the reason was. */

@@ -3,7 +3,7 @@ import type { InboxRow, InboxState, IngressBatch, IngressEntry, IngressResult, T
 import type { InboundEvent } from "@loong/sdk";
 import { journalErrors } from "../errors.ts";
 import { scrubEvent } from "../scrub.ts";
-import { checkSettle, checkStart } from "../transitions.ts";
+import { checkPreview, checkSettle, checkStart } from "../transitions.ts";
 import { openBody, sealBody } from "./body.ts";
 import { listSql } from "./list.ts";
 import { DAMAGED, PRUNE_CHUNK } from "./limits.ts";
@@ -13,6 +13,7 @@ export interface Inbox {
   add(batch: IngressBatch, entry: IngressEntry): IngressResult;
   start(seq: number): void;
   settle(settlement: TurnSettlement): void;
+  savePreview(seq: number, preview: string): void;
   /** Gives running rows back and buries damaged ones; the rest, in order of arrival. */
   recover(): readonly InboxRow[];
   list(states: readonly string[] | undefined, limit: number): readonly InboxRow[];
@@ -36,6 +37,7 @@ interface InboxRecord {
   readonly attempts: number;
   readonly crashes: number;
   readonly next_at_ms: number;
+  readonly preview: string | null;
   readonly error: string | null;
 }
 
@@ -56,6 +58,10 @@ export function createInbox(database: DatabaseSync): Inbox {
       if (record.state === "dead") statements.revive.run(seq);
       statements.settle.run(state, nextAtMs, error ?? null, seq);
     },
+    savePreview(seq, preview) {
+      checkPreview(seq, recordOf(statements, seq).state);
+      statements.savePreview.run(preview, seq);
+    },
     recover: () => recover(statements),
     list(states, limit) {
       const sql = listSql("inbox", "seq", "done", states);
@@ -75,8 +81,9 @@ function prepare(database: DatabaseSync) {
     byMessageId: database.prepare("SELECT seq FROM inbox WHERE channel = ? AND account = ? AND message_id = ?"),
     bySeq: database.prepare("SELECT state, scrubbed FROM inbox WHERE seq = ?"),
     start: database.prepare("UPDATE inbox SET state = 'running', attempts = attempts + 1 WHERE seq = ?"),
-    revive: database.prepare("UPDATE inbox SET attempts = 0, crashes = 0 WHERE seq = ?"),
+    revive: database.prepare("UPDATE inbox SET attempts = 0, crashes = 0, preview = NULL WHERE seq = ?"),
     settle: database.prepare("UPDATE inbox SET state = ?, next_at_ms = ?, error = ? WHERE seq = ?"),
+    savePreview: database.prepare("UPDATE inbox SET preview = ? WHERE seq = ?"),
     giveBack: database.prepare(
       "UPDATE inbox SET state = 'new', crashes = crashes + 1 WHERE state <> 'done' AND state = 'running'",
     ),
@@ -158,6 +165,7 @@ function rowOf(record: InboxRecord, event: InboundEvent): InboxRow {
     attempts: record.attempts,
     crashes: record.crashes,
     nextAtMs: record.next_at_ms,
+    ...(record.preview === null ? {} : { preview: record.preview }),
     ...(record.error === null ? {} : { error: record.error }),
   };
 }

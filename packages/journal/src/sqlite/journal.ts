@@ -76,6 +76,7 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     cursor: (channel, account) => read(() => tables.cursors.read(channel, account)),
     startTurn: (seq) => commit.run(() => tables.inbox.start(seq)),
     settleTurn: (settlement) => commit.run(() => settleTurn(tables, settlement)),
+    savePreview: (seq, preview) => commit.run(() => tables.inbox.savePreview(seq, preview)),
     enqueue: (parts) => commit.run(() => tables.outbox.add(parts)),
     savePart: (part) => commit.run(() => tables.outbox.save(part)),
     history: (key, limit) => read(() => tables.transcripts.last(key, limit)),

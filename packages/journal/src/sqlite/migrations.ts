@@ -132,4 +132,8 @@ export const MIGRATIONS: readonly string[] = [
     UPDATE tally SET rows = rows - 1 WHERE box = 'outbox' AND state = old.state;
   END;
   `,
+  `
+  ALTER TABLE inbox ADD COLUMN preview TEXT;
+  ALTER TABLE outbox ADD COLUMN preview TEXT;
+  `,
 ];

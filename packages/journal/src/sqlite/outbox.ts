@@ -30,6 +30,7 @@ interface OutboxRecord {
   readonly target: string;
   readonly thread_id: string | null;
   readonly in_reply_to: string | null;
+  readonly preview: string | null;
   readonly body: string;
   readonly crc: number;
   readonly scrubbed: number;
@@ -74,9 +75,9 @@ export function createOutbox(database: DatabaseSync): Outbox {
 function prepare(database: DatabaseSync) {
   return {
     insert: database.prepare(`
-      INSERT INTO outbox (id, lane, channel, account, kind, target, thread_id, in_reply_to, body, crc, idempotency_key,
+      INSERT INTO outbox (id, lane, channel, account, kind, target, thread_id, in_reply_to, preview, body, crc, idempotency_key,
         created_at_ms, state, attempts, ambiguous, first_sent_at_ms, next_at_ms, receipt, error)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`),
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`),
     byId: database.prepare("SELECT * FROM outbox WHERE id = ?"),
     isScrubbed: database.prepare("SELECT scrubbed FROM outbox WHERE id = ?"),
     save: database.prepare(`
@@ -109,6 +110,7 @@ function add(statements: Statements, part: OutboxPart): void {
     part.to,
     part.threadId ?? null,
     part.inReplyTo ?? null,
+    part.preview ?? null,
     body,
     crc,
     part.idempotencyKey,
@@ -170,6 +172,7 @@ function partOf(record: OutboxRecord, content: OutboundContent): OutboxPart {
     ...(record.thread_id === null ? {} : { threadId: record.thread_id }),
     ...(record.in_reply_to === null ? {} : { inReplyTo: record.in_reply_to }),
     content,
+    ...(record.preview === null ? {} : { preview: record.preview }),
     idempotencyKey: record.idempotency_key,
     createdAtMs: record.created_at_ms,
     state: record.state,

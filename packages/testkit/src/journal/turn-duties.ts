@@ -76,6 +76,23 @@ export const turnDuties: JournalDuties = {
     expect(row).not.toHaveProperty("error");
   },
 
+  "keeps what the room shows for a row that runs, over a retry and a restart, until an operator begins it anew":
+    async ({ journal, reopen }) => {
+      const seq = await acceptOne(journal, "a");
+      await expect(journal.savePreview(seq, "too early")).rejects.toMatchObject({ name: "LoongError" });
+      await journal.startTurn(seq, NOW);
+      await journal.savePreview(seq, "card-1");
+      await journal.savePreview(seq, "card-2");
+      await journal.settleTurn(sampleSettlement(seq, { state: "new", transcript: [], parts: [] }));
+      const again = await reopen();
+      expect((await again.recover(NOW)).inbox[0]).toMatchObject({ preview: "card-2" });
+      const parts = [samplePart(`${seq}:0`, { preview: "card-2" })];
+      await again.settleTurn(sampleSettlement(seq, { state: "dead", error: "gave up", transcript: [], parts }));
+      expect((await again.recover(NOW)).outbox).toEqual(parts);
+      await again.settleTurn(sampleSettlement(seq, { state: "new", transcript: [], parts: [] }));
+      expect((await again.recover(NOW)).inbox[0]).not.toHaveProperty("preview");
+    },
+
   "buries a row that never ran": async ({ journal }) => {
     const seq = await acceptOne(journal, "a");
     await journal.settleTurn(sampleSettlement(seq, { state: "dead", error: "poison", transcript: [], parts: [] }));

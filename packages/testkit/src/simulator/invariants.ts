@@ -84,6 +84,13 @@ const checks: Readonly<Record<string, Check>> = {
       }
     }
   },
+  "I10 no preview is left behind, but where a fault hit its opening": function* ({ world }) {
+    for (const platform of world.platforms) {
+      for (const [preview, key] of platform.previews.open) {
+        if (!world.disturbed.has(key)) yield `${preview} is still shown on ${platform.name}`;
+      }
+    }
+  },
 };
 
 /** Every promise of the run that was broken. */

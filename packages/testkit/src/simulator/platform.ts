@@ -1,4 +1,5 @@
 import type { InboundEvent, OutboundMessage } from "@loong/sdk";
+import { createPreviews, type Previews } from "./previews.ts";
 
 /** A message in a simulated room, as its people see it. */
 export interface Shown {
@@ -17,6 +18,7 @@ export interface Platform {
   readonly keyed: boolean;
   readonly events: readonly InboundEvent[];
   readonly shown: readonly Shown[];
+  readonly previews: Previews;
   /** Somebody says something. The id is unique in the run and is what the agent answers to. */
   happen(event: InboundEvent): void;
   /** The platform takes a message. */
@@ -27,13 +29,16 @@ export function createPlatform(name: string, keyed: boolean): Platform {
   const events: InboundEvent[] = [];
   const shown: Shown[] = [];
   const keys = new Set<string>();
+  const previews = createPreviews();
   return {
     name,
     keyed,
     events,
     shown,
+    previews,
     happen: (event) => void events.push(event),
     take(message, atMs) {
+      previews.taken(message);
       if (keyed && keys.has(message.idempotencyKey)) return;
       keys.add(message.idempotencyKey);
       shown.push({

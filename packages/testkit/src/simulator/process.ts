@@ -1,5 +1,13 @@
 import { type AccountFacts, createGateway, defaultSettings, type Gateway, type Journal } from "@loong/gateway";
-import { type AgentEvent, LoongError, type OutboundMessage, type Receipt, type Turn } from "@loong/sdk";
+import {
+  type AgentEvent,
+  LoongError,
+  type OutboundMessage,
+  type Receipt,
+  type StreamFeature,
+  type Turn,
+} from "@loong/sdk";
+import { simulatedStream } from "./previews.ts";
 import type { World } from "./world.ts";
 
 /** One life of the gateway. After `kill` nothing it started has any effect, and nobody hears from it again. */
@@ -29,7 +37,13 @@ export function startProcess(world: World, journal: Journal): Process {
     gateway: createGateway(
       {
         journal: faultyJournal(),
-        channels: { facts, send, startTyping: () => undefined, stopTyping: () => Promise.resolve() },
+        channels: {
+          facts,
+          send,
+          startTyping: () => undefined,
+          stopTyping: () => Promise.resolve(),
+          stream,
+        },
         agents: { run: answer },
         clock: {
           now: () => timeline.now(),
@@ -63,8 +77,16 @@ export function startProcess(world: World, journal: Journal): Process {
     return {
       access: world.access,
       text: { maxLength: world.schedule.maxLength, unit: "utf16-units" },
+      streaming: "auto",
       ...(platform.keyed ? { idempotencyWindowMs: 3_600_000 } : {}),
     };
+  }
+
+  /** Pushed answers are shown as they are written, in runs that have it. */
+  function stream(channel: string): StreamFeature | undefined {
+    const platform = world.platforms.find((one) => one.name === channel);
+    if (platform?.keyed !== true || !world.schedule.previews) return undefined;
+    return simulatedStream(world, platform.previews, sleep, (key) => inFlight.add(key));
   }
 
   async function send(channel: string, _account: string, message: OutboundMessage): Promise<Receipt> {
@@ -107,6 +129,9 @@ export function startProcess(world: World, journal: Journal): Process {
     if (outcome === "fails") throw new LoongError("SIM_OVERLOADED", "busy", { outcome: "not-sent", retryAfterMs: 200 });
     if (outcome === "refuses") throw new LoongError("SIM_AUTH", "no key", { outcome: "bad-credentials" });
     yield { type: "text", delta: `answer to ${turn.input.text}` };
+    if (dice.chance(0.3)) await sleep(dice.between(500, 3_000));
+    signal.throwIfAborted();
+    if (outcome === "breaks") throw new LoongError("SIM_CUT", "the stream was cut", { outcome: "not-sent" });
     yield { type: "text", delta: `\n\nand more about ${turn.input.text}` };
     yield { type: "done" };
   }
@@ -134,6 +159,11 @@ export function startProcess(world: World, journal: Journal): Process {
       recover: (nowMs) => commit(() => journal.recover(nowMs)),
       accept: (batch) => commit(() => journal.accept(batch)),
       startTurn: (seq, nowMs) => commit(() => journal.startTurn(seq, nowMs)),
+      savePreview: (seq, preview) =>
+        commit(async () => {
+          await journal.savePreview(seq, preview);
+          inFlight.delete(preview.replace("preview-", ""));
+        }),
       settleTurn: (settlement) => commit(() => journal.settleTurn(settlement)),
       enqueue: (parts) => commit(() => journal.enqueue(parts)),
       savePart: (part) =>

@@ -22,6 +22,8 @@ interface Faults {
   readonly agentHangs: number;
   /** The agent cannot answer, ever. */
   readonly agentRefuses: number;
+  /** An answer ends in the middle. */
+  readonly agentBreaks: number;
 }
 
 const ALL: Faults = {
@@ -38,6 +40,7 @@ const ALL: Faults = {
   agentFails: 0.1,
   agentHangs: 0.02,
   agentRefuses: 0.01,
+  agentBreaks: 0.1,
 };
 
 export interface Schedule {
@@ -49,6 +52,8 @@ export interface Schedule {
   readonly strangers: number;
   /** Replies longer than this are cut in parts. */
   readonly maxLength: number;
+  /** Answers of the keyed platform are shown while they are written. */
+  readonly previews: boolean;
 }
 
 /** Swarm testing: leaving faults out lets the others reach states that a mixture of all never sees. */
@@ -65,5 +70,6 @@ export function makeSchedule(seed: number): Schedule {
     messages: dice.between(3, 20),
     strangers: dice.between(0, 2),
     maxLength: dice.pick([40, 4_000]),
+    previews: dice.chance(0.7),
   };
 }

@@ -7,7 +7,7 @@ import type { Schedule } from "./schedule.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 
 type SendFate = "taken" | "rate-limited" | "rejected" | "lost-before" | "lost-after" | "slow";
-type AgentFate = "answers" | "fails" | "hangs" | "refuses";
+type AgentFate = "answers" | "fails" | "hangs" | "refuses" | "breaks";
 type CommitFate = "stored" | "refused" | "dies-before" | "dies-after";
 
 /** Everything around the core, and everything a checker wants to know afterwards. */
@@ -27,6 +27,8 @@ export interface World {
   readonly asked: string[];
   readonly crashes: () => number;
   sendOutcome(): SendFate;
+  /** A call for a preview gets no answer. */
+  isLost(): boolean;
   agentOutcome(): AgentFate;
   commitFate(): CommitFate;
   died(): void;
@@ -82,10 +84,12 @@ export function createWorld(schedule: Schedule, open: () => Journal): World {
       if (hit(faults.lostAfter)) return "lost-after";
       return hit(faults.slowSend) ? "slow" : "taken";
     },
+    isLost: () => hit(faults.lostAfter),
     agentOutcome() {
       if (hit(faults.agentFails)) return "fails";
       if (hit(faults.agentHangs)) return "hangs";
-      return hit(faults.agentRefuses) ? "refuses" : "answers";
+      if (hit(faults.agentRefuses)) return "refuses";
+      return hit(faults.agentBreaks) ? "breaks" : "answers";
     },
     commitFate() {
       if (hit(faults.commitFails)) return "refused";

@@ -1,0 +1,233 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Journal } from "@loong/gateway";
+import { type AgentEvent, LoongError, type StreamFeature } from "@loong/sdk";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { journals, openScene, type Script } from "../test/core-scene.ts";
+
+/** What the room shows of previews, and what was asked of the channel. */
+interface Screen extends StreamFeature {
+  readonly calls: string[];
+  /** By preview: the text it shows, until it is discarded. */
+  readonly shown: Map<string, string>;
+}
+
+function createScreen(overrides: Partial<StreamFeature> = {}): Screen {
+  const calls: string[] = [];
+  const shown = new Map<string, string>();
+  return {
+    calls,
+    shown,
+    intervalMs: { direct: 20, group: 20 },
+    async open(at, markdown) {
+      const preview = `preview ${shown.size + 1} of ${at.messageId}`;
+      calls.push(`open: ${markdown}`);
+      shown.set(preview, markdown);
+      return preview;
+    },
+    async update(preview, markdown) {
+      calls.push(`update: ${markdown}`);
+      shown.set(preview, markdown);
+      return preview;
+    },
+    async discard(preview) {
+      calls.push(`discard: ${preview}`);
+      shown.delete(preview);
+    },
+    ...overrides,
+  };
+}
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Says words one by one, so slowly that a preview is opened. */
+async function* slowly(words: readonly string[], pauseMs: number): AsyncIterable<AgentEvent> {
+  for (const delta of words) {
+    yield { type: "text", delta };
+    await sleep(pauseMs);
+  }
+  yield { type: "done" };
+}
+
+const paragraph = (name: string) => `${name} ${"word ".repeat(70)}\n\n`;
+
+describe.each(journals)("streaming over the %s journal", (_, open) => {
+  let directory: string;
+  let journal: Journal;
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), "loong-streaming-"));
+    journal = await open(directory);
+  });
+  afterEach(async () => {
+    await journal.close();
+    rmSync(directory, { recursive: true });
+  });
+  const stage = (script?: Script) => openScene(journal, script);
+
+  test("a quick answer is said at once, without a preview", async () => {
+    const stream = createScreen();
+    const scene = await stage({ stream, answer: () => slowly(["quick ", "answer"], 1) });
+    await scene.says("hi");
+    expect(await scene.room(1)).toEqual(["quick answer"]);
+    expect(stream.calls).toEqual([]);
+    expect(scene.shown[0]).not.toHaveProperty("preview");
+  });
+
+  test("a slow answer is shown as it grows, and the answer takes the preview's place", async () => {
+    const stream = createScreen();
+    const scene = await stage({ stream, answer: () => slowly(["one ", "two ", "three"], 600) });
+    await scene.says("hi");
+    expect(await scene.room(1)).toEqual(["one two three"]);
+    expect(stream.calls).toEqual(["open: one two ", "update: one two three"]);
+    expect(scene.shown[0]?.preview).toBe("preview 1 of m1");
+    expect(await journal.part("1:0")).toMatchObject({ preview: "preview 1 of m1" });
+  });
+
+  test("a channel that opens no preview is not asked twice, and the answer is said", async () => {
+    const asked: string[] = [];
+    const stream = createScreen({
+      async open() {
+        asked.push("open");
+        throw new LoongError("ACME_NO_PREVIEW", "no previews here", { outcome: "rejected" });
+      },
+    });
+    const scene = await stage({ stream, answer: () => slowly(["one ", "two ", "three"], 600) });
+    await scene.says("hi");
+    expect(await scene.room(1)).toEqual(["one two three"]);
+    expect(asked).toEqual(["open"]);
+    expect(scene.shown[0]).not.toHaveProperty("preview");
+  });
+
+  test("an update under way ends before the answer is said", async () => {
+    let busy = false;
+    const stream = createScreen({
+      async update(preview) {
+        busy = true;
+        await sleep(300);
+        busy = false;
+        return preview;
+      },
+    });
+    const scene = await stage({
+      stream,
+      answer: () => slowly(["one ", "two ", "three"], 550),
+      send: async () => {
+        expect(busy).toBe(false);
+        return { messageId: "m" };
+      },
+    });
+    await scene.says("hi");
+    await scene.room(1);
+  });
+
+  test("a stream that dies midway goes on in the same preview, and the answer appears once", async () => {
+    const stream = createScreen();
+    let attempts = 0;
+    async function* dying(): AsyncIterable<AgentEvent> {
+      attempts += 1;
+      yield* slowly(["one ", "two "], 600);
+      if (attempts === 1) throw new LoongError("LLM_CUT", "the stream was cut", { outcome: "not-sent" });
+      yield { type: "text", delta: "three" };
+    }
+    const scene = await stage({ stream, answer: dying });
+    await scene.says("hi");
+    await vi.waitFor(() => expect(scene.shown).toHaveLength(1), { timeout: 8_000 });
+    expect(scene.shown[0]).toMatchObject({ content: { markdown: "one two three" }, preview: "preview 1 of m1" });
+    expect(stream.calls.filter((call) => call.startsWith("open"))).toHaveLength(1);
+  });
+
+  test("a preview outlives the process: the next start goes on with it", async () => {
+    const stream = createScreen();
+    const first = await stage({ stream, answer: () => slowly(["one ", "two ", "three ", "four "], 600) });
+    await first.says("hi");
+    await vi.waitFor(() => expect(stream.shown.size).toBe(1), { timeout: 5_000 });
+    await vi.waitFor(async () =>
+      expect(await journal.list({ box: "inbox", limit: 1 })).toMatchObject([{ preview: "preview 1 of m1" }]),
+    );
+    await first.gateway.drain(0);
+    const second = await stage({ stream });
+    expect(await second.room(1)).toEqual(["you said hi"]);
+    expect(second.shown[0]?.preview).toBe("preview 1 of m1");
+  });
+
+  test("a stopped turn takes its preview away", async () => {
+    const stream = createScreen();
+    const scene = await stage({ stream, answer: () => slowly(["one ", "two ", "three ", "four ", "five"], 600) });
+    await scene.says("hi");
+    await vi.waitFor(() => expect(stream.shown.size).toBe(1), { timeout: 5_000 });
+    await scene.says("/stop");
+    expect(await scene.room(1)).toEqual([expect.stringContaining("Stopped")]);
+    expect(stream.shown.size).toBe(0);
+  });
+
+  test("a turn that fails for good says so in place of the preview", async () => {
+    const stream = createScreen();
+    async function* refused(): AsyncIterable<AgentEvent> {
+      yield* slowly(["one ", "two "], 600);
+      throw new LoongError("LLM_REFUSED", "no", { outcome: "rejected" });
+    }
+    const scene = await stage({ stream, answer: refused });
+    await scene.says("hi");
+    await scene.room(1);
+    expect(scene.shown[0]).toMatchObject({
+      content: { markdown: expect.stringContaining("LLM_REFUSED") },
+      preview: "preview 1 of m1",
+    });
+  });
+
+  test("off shows nothing before the answer", async () => {
+    const stream = createScreen();
+    const scene = await stage({ stream, streaming: "off", answer: () => slowly(["one ", "two ", "three"], 600) });
+    await scene.says("hi");
+    await scene.room(1);
+    expect(stream.calls).toEqual([]);
+  });
+
+  test("auto without previews says the answer once; live says it in blocks", async () => {
+    const answer = () => slowly([paragraph("one"), paragraph("two"), "three"], 50);
+    const auto = await stage({ answer });
+    await auto.says("hi");
+    await auto.room(1);
+    await auto.gateway.drain(1_000);
+    expect(auto.shown).toHaveLength(1);
+
+    const live = await stage({ answer, streaming: "live" });
+    await live.says("hi again", { eventId: "e9", messageId: "m9" });
+    const said = await live.room(2);
+    expect(said.map((text) => text.split(" ")[0])).toEqual(["one", "two"]);
+    expect(said.join("\n\n").replaceAll(/\s+/g, " ").trim()).toBe(
+      [paragraph("one"), paragraph("two"), "three"].join("").replaceAll(/\s+/g, " ").trim(),
+    );
+  });
+
+  test("an answer that was begun in blocks is not begun again", async () => {
+    async function* dying(): AsyncIterable<AgentEvent> {
+      yield* slowly([paragraph("one"), "and then"], 50);
+      throw new LoongError("LLM_CUT", "the stream was cut", { outcome: "not-sent" });
+    }
+    const scene = await stage({ answer: dying, streaming: "block" });
+    await scene.says("hi");
+    const said = await scene.room(2);
+    expect(said).toEqual([expect.stringMatching(/^one /), expect.stringContaining("interrupted")]);
+    expect(scene.asked).toHaveLength(1);
+    expect(await journal.list({ box: "inbox", states: ["dead"], limit: 1 })).toMatchObject([
+      { error: "LLM_CUT: the stream was cut" },
+    ]);
+  });
+
+  test("nor after the process died", async () => {
+    const first = await stage({
+      answer: () => slowly([paragraph("one"), "and ", "then ", "more"], 400),
+      streaming: "block",
+    });
+    await first.says("hi");
+    await first.room(1);
+    const row = (await journal.list({ box: "inbox", limit: 1 }))[0];
+    expect(row).toMatchObject({ state: "running" });
+    await journal.recover(Date.now());
+    const second = await stage({ streaming: "block" });
+    expect(await second.room(1)).toEqual([expect.stringContaining("interrupted")]);
+    expect(second.asked).toEqual([]);
+  });
+});
