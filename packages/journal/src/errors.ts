@@ -51,6 +51,11 @@ export const journalErrors = defineErrors({
       `${file} has version ${found}; this Loong knows versions up to ${known}. It was left as it is.`,
     hint: "Update Loong (`npm install -g @loong/cli@latest`), or set LOONG_HOME to another folder.",
   },
+  JOURNAL_OLDER_VERSION: {
+    message: (file: string, found: number, known: number) =>
+      `${file} has version ${found}, which this Loong (version ${known}) has not brought up to date yet.`,
+    hint: "Start the gateway once with `loong gateway run`: it does that, and can then be asked.",
+  },
   JOURNAL_LOG_MISSING: {
     message: (file: string, openedAt: string) =>
       `${file}-wal was removed after a crash: what was stored since ${openedAt} may be lost.`,

@@ -23,6 +23,7 @@ import {
   checkSave,
   checkSettle,
   checkStart,
+  checkWholeMs,
   isOpenInbox,
   isOpenOutbox,
 } from "./transitions.ts";
@@ -183,6 +184,7 @@ function settleTurn(store: MemoryStore, settlement: TurnSettlement): void {
   const { seq, state, nextAtMs, error, conversationKey, transcript, parts } = settlement;
   const { error: _, preview, ...row } = inboxRow(store, seq);
   checkSettle(seq, row.state, state, store.scrubbed.has(seq));
+  checkWholeMs(nextAtMs);
   checkNewParts(store, parts);
 
   const begunAnew = row.state === "dead";
@@ -204,6 +206,7 @@ function savePart(store: MemoryStore, part: OutboxPart): void {
   const stored = store.outbox.get(part.id);
   if (!stored) throw journalErrors.JOURNAL_NOT_FOUND([`message ${part.id}`]);
   checkSave(part.id, part.state, store.scrubbed.has(part.id));
+  checkWholeMs(part.nextAtMs);
   const { firstSentAtMs, receipt, error } = part;
   const { firstSentAtMs: _firstSentAtMs, receipt: _receipt, error: _error, ...kept } = stored;
   store.outbox.set(part.id, {
@@ -268,7 +271,8 @@ function inboxRow(store: MemoryStore, seq: number): InboxRow {
 
 function checkNewParts(store: MemoryStore, parts: readonly OutboxPart[]): void {
   const ids = new Set<string>();
-  for (const { id } of parts) {
+  for (const { id, nextAtMs } of parts) {
+    checkWholeMs(nextAtMs);
     if (store.outbox.has(id) || ids.has(id)) throw journalErrors.JOURNAL_DUPLICATE_PART([id]);
     ids.add(id);
   }

@@ -41,6 +41,12 @@ export function checkPreview(seq: number, from: InboxState): void {
   if (from !== "running") throw journalErrors.JOURNAL_STATE([`Inbox row ${seq}`, from, "running with a preview"]);
 }
 
+/** @throws JOURNAL_INVALID for a time that a column of whole milliseconds cannot hold. */
+export function checkWholeMs(timeMs: number): void {
+  if (!Number.isSafeInteger(timeMs))
+    throw journalErrors.JOURNAL_INVALID([`${timeMs} is no whole number of milliseconds`]);
+}
+
 /** @throws JOURNAL_BODY_GONE when a part without its content would be sent again. */
 export function checkSave(id: string, to: OutboxState, scrubbed: boolean): void {
   if (scrubbed && isOpenOutbox(to)) throw journalErrors.JOURNAL_BODY_GONE([`message ${id}`]);

@@ -53,7 +53,7 @@ function retry(part: OutboxPart, nowMs: number, delayMs: number): OutboxPart {
   const { firstSentAtMs, ...rest } = part;
   // While every attempt is known to have failed, the platform has not seen the key yet.
   const seen = part.ambiguous > 0 && firstSentAtMs !== undefined ? { firstSentAtMs } : {};
-  return { ...rest, ...seen, state: "pending", nextAtMs: nowMs + delayMs };
+  return { ...rest, ...seen, state: "pending", nextAtMs: Math.ceil(nowMs + delayMs) };
 }
 
 /** Full jitter under a doubling cap, never less than half a second. */

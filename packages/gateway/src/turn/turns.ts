@@ -53,7 +53,7 @@ export function createTurns(
         seq: row.seq,
         error: describe(error),
       });
-      return { ended: false, row: { ...current, nextAtMs: clock.now() + retryDelayMs(current.attempts) } };
+      return { ended: false, row: { ...current, nextAtMs: Math.ceil(clock.now() + retryDelayMs(current.attempts)) } };
     }
   };
 
@@ -133,7 +133,7 @@ export function createTurns(
       log.warn("a turn failed and is tried again", fields);
       return {
         state: "new",
-        nextAtMs: clock.now() + Math.max(retryDelayMs(row.attempts), known?.retryAfterMs ?? 0),
+        nextAtMs: Math.ceil(clock.now() + Math.max(retryDelayMs(row.attempts), known?.retryAfterMs ?? 0)),
         error: describe(error),
       };
     }

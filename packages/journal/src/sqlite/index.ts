@@ -1,2 +1,3 @@
 export { backupJournal } from "./backup.ts";
 export { openSqliteJournal, type SqliteJournal, type SqliteJournalOptions } from "./journal.ts";
+export { type JournalReader, openJournalReader } from "./reader.ts";

@@ -15,6 +15,15 @@ const DAY_MS = 86_400_000;
 
 /** What the outbox, the lists, the counts, `prune` and `close` promise. */
 export const outboxDuties: JournalDuties = {
+  "takes whole milliseconds only, and changes nothing otherwise": async ({ journal }) => {
+    const fraction = samplePart("p1:0", { nextAtMs: NOW + 0.5 });
+    await expect(journal.enqueue([fraction])).rejects.toMatchObject({ name: "LoongError" });
+    const part = samplePart("p2:0");
+    await journal.enqueue([part]);
+    await expect(journal.savePart({ ...part, nextAtMs: NOW + 0.5 })).rejects.toMatchObject({ name: "LoongError" });
+    expect(await journal.part("p2:0")).toEqual(part);
+  },
+
   "stores a part whole": async ({ journal, reopen }) => {
     const full = samplePart("p1:0", {
       kind: "proactive",

@@ -47,7 +47,7 @@ export function startProcess(world: World, journal: Journal): Process {
         agents: { run: answer },
         clock: {
           now: () => timeline.now(),
-          setTimer: (delayMs, run) => timeline.at(delayMs, () => void (alive && run())),
+          setTimer: (delayMs, run) => timeline.at(Math.ceil(delayMs), () => void (alive && run())),
         },
         random: dice.roll,
         log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
