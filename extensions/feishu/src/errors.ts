@@ -175,6 +175,32 @@ export const feishuErrors = defineErrors({
     hint: "Check the card with the card builder at https://open.feishu.cn/cardkit, or run `loong config set channels.lark.renderMode text`.",
     outcome: "rejected",
   },
+  FEISHU_CARD_SEQUENCE: {
+    message: (code: number, detail: string) => `The card has moved on (${said(code, detail)})`,
+    hint: later,
+    outcome: "not-sent",
+  },
+  FEISHU_CARD_STREAM_OVER: {
+    message: (code: number, detail: string) =>
+      `The card takes no more words as they are written (${said(code, detail)})`,
+    hint: "The platform ends this mode after ten minutes; it is switched on again on its own.",
+    outcome: "not-sent",
+  },
+  FEISHU_CARD_BUSY: {
+    message: (code: number, detail: string) => `Somebody is using the card at this moment (${said(code, detail)})`,
+    hint: later,
+    outcome: "not-sent",
+  },
+  FEISHU_PREVIEW_NOT_NOTED: {
+    message: (reason: string) => `The card of a preview could not be noted on disk (${reason}).`,
+    hint: "Make the data folder in LOONG_HOME writable. Answers are said whole until then.",
+    outcome: "not-sent",
+  },
+  FEISHU_PREVIEW_UNKNOWN: {
+    message: "This preview was not made by this channel.",
+    hint: "Nothing to mend: the answer is said as a new message.",
+    outcome: "rejected",
+  },
   FEISHU_EDIT_REFUSED: {
     message: (code: number, detail: string) => `The message cannot be edited any more (${said(code, detail)})`,
     hint: "Send a new message: only the bot's own may be edited, at most 20 times and within the company's time limit; cards for 14 days.",

@@ -10,7 +10,8 @@ import { createReceiver } from "./inbound/receive.ts";
 import { type WebhookSecrets, createWebhook } from "./inbound/webhook.ts";
 import { createMedia } from "./media.ts";
 import { edit } from "./outbound/edit.ts";
-import { send } from "./outbound/send.ts";
+import { answer } from "./preview/answer.ts";
+import { createPreviews } from "./preview/previews.ts";
 import { probe } from "./probe.ts";
 import { createRecent } from "./recent.ts";
 import { createTyping } from "./typing.ts";
@@ -19,7 +20,8 @@ const REMEMBERED_MESSAGES = 2_000;
 const REMEMBERED_CHATS = 10_000;
 
 /** Joins the parts of one account. Opens nothing before the first call. */
-export function openChannel(account: FeishuAccount, { accountId, clock, log }: ChannelHost): Channel {
+export function openChannel(account: FeishuAccount, host: ChannelHost): Channel {
+  const { accountId, clock, log } = host;
   const now = () => clock.now();
   const connector = createConnector(account, accountId, now);
   const api = createLarkApi(connector.client);
@@ -28,6 +30,7 @@ export function openChannel(account: FeishuAccount, { accountId, clock, log }: C
   const heard = createRecent<number>(REMEMBERED_MESSAGES);
   const chatTypes = createRecent<ConversationType>(REMEMBERED_CHATS);
   const { receive } = createReceiver({ api, identity, log, now, sent, heard, chatTypes });
+  const previews = createPreviews({ api, client: connector.client, receiveIdType: account.receiveIdType, host });
   const secrets = webhookSecrets(account);
   const closing = new AbortController();
   let isAnnounced = false;
@@ -67,7 +70,7 @@ export function openChannel(account: FeishuAccount, { accountId, clock, log }: C
 
   return {
     probe: (signal) => probe(api, signal, needsSecrets ? [feishuErrors.FEISHU_WEBHOOK_SECRETS_MISSING([])] : []),
-    send: (message, signal) => send(message, { api, settings: account, sent }, signal),
+    send: (message, signal) => answer(message, { api, settings: account, sent, previews }, signal),
     serve,
     async close() {
       closing.abort();
@@ -79,6 +82,8 @@ export function openChannel(account: FeishuAccount, { accountId, clock, log }: C
       add: (at, emoji, signal) => api.addReaction(at.messageId, emoji, signal),
       remove: (at, reactionId, signal) => api.removeReaction(at.messageId, reactionId, signal),
     },
+    // Only a card can grow; other answers are said when they are whole.
+    ...(account.renderMode === "auto" || account.renderMode === "card" ? { stream: previews.feature } : {}),
     ...(account.ackReactions ? { typing: createTyping(api, heard, now) } : {}),
     ...(account.mode === "webhook"
       ? {

@@ -72,7 +72,12 @@ function saidMessage(
 
 function botMessages(emulator: FeishuEmulator, conversationId: string) {
   const messages = emulator.shows(conversationId).filter(({ from }) => from.kind === "app");
-  return messages.map(({ messageId, text }) => ({ messageId, conversationId, text }));
+  return messages.map(({ messageId, text, generating }) => ({
+    messageId,
+    conversationId,
+    text,
+    isUnfinished: generating,
+  }));
 }
 
 function failNext(emulator: FeishuEmulator, fault: SendFault) {

@@ -3,7 +3,7 @@ import { LoongError, isLoongError } from "@loong/sdk";
 import { feishuErrors } from "../errors.ts";
 
 /** What was being done: a few numbers mean different things for different calls. */
-export type Operation = "token" | "send" | "reply" | "edit" | "reaction" | "upload" | "download" | "read";
+export type Operation = "token" | "send" | "reply" | "edit" | "reaction" | "upload" | "download" | "read" | "card";
 
 /** An answer of the platform that is not a success. */
 export interface Refusal {
@@ -26,7 +26,8 @@ type Row = { [Code in keyof Table]: Table[Code] extends MakeRefusal ? Code : nev
 /**
  * The platform's numbers, by what they mean to us.
  *
- * @see https://open.feishu.cn/document/server-docs/api-call-guide/generic-error-code and the error tables of im-v1 (read 2026-05)
+ * @see https://open.feishu.cn/document/server-docs/api-call-guide/generic-error-code and the error tables of im-v1 and
+ * cardkit-v1 (read 2026-05)
  */
 const meanings: Partial<Record<Row, readonly number[]>> = {
   FEISHU_CREDENTIALS_REJECTED: [
@@ -40,7 +41,7 @@ const meanings: Partial<Record<Row, readonly number[]>> = {
   FEISHU_QUOTA_USED_UP: [99991403, 11247],
   FEISHU_SERVER_ERROR: [2200],
   FEISHU_SEND_UNDER_WAY: [230049],
-  FEISHU_BAD_REQUEST: [230001, 230054, 9499, 99991201, 99991301, 99992402],
+  FEISHU_BAD_REQUEST: [10002, 230001, 230054, 9499, 99991201, 99991301, 99992402],
   FEISHU_TARGET_INVALID: [230034, 99992351, 99992352, 99992354, 99992360, 99992361],
   FEISHU_NOT_IN_CHAT: [230002],
   FEISHU_USER_OUT_OF_RANGE: [230013],
@@ -49,7 +50,13 @@ const meanings: Partial<Record<Row, readonly number[]>> = {
   FEISHU_THREAD_UNSUPPORTED: [230019, 230071, 230072],
   FEISHU_CONTENT_REFUSED: [230022, 230028],
   FEISHU_TOO_LONG: [230025],
-  FEISHU_CARD_REFUSED: [230099, 11310],
+  FEISHU_CARD_REFUSED: [
+    230099, 11310, 200220, 200740, 200750, 200860, 300120, 300121, 300122, 300301, 300302, 300303, 300305, 300307,
+    300310, 300311, 300312, 300313, 300314, 300315,
+  ],
+  FEISHU_CARD_SEQUENCE: [200770, 300317],
+  FEISHU_CARD_STREAM_OVER: [200510, 200850, 300309],
+  FEISHU_CARD_BUSY: [200810],
   FEISHU_EDIT_REFUSED: [230009, 230031, 230075],
   FEISHU_REACTION_REFUSED: [231001, 231002, 231007, 231008, 231010, 231011, 231015, 231017, 231018, 231022],
   FEISHU_CHAT_UNAVAILABLE: [232006, 232009, 232010, 232011, 232025, 232033, 232034],

@@ -40,6 +40,10 @@ export interface LarkApi {
   edit(messageId: string, message: NativeMessage, signal: AbortSignal): Promise<void>;
   /** Cards only, `update_multi` before and after. */
   patchCard(messageId: string, card: string, signal: AbortSignal): Promise<void>;
+  /** Takes back a message of the bot's own: people see that there was one. */
+  recall(messageId: string, signal: AbortSignal): Promise<void>;
+  /** Whether a message is there and was not taken back, by whomever. */
+  isShown(messageId: string, signal: AbortSignal): Promise<boolean>;
   addReaction(messageId: string, emoji: string, signal: AbortSignal): Promise<string>;
   removeReaction(messageId: string, reactionId: string, signal: AbortSignal): Promise<void>;
   uploadImage(body: HttpBody, signal: AbortSignal): Promise<string>;
@@ -78,6 +82,14 @@ export function createLarkApi(client: ApiClient): LarkApi {
     },
     async patchCard(id, content, signal) {
       await client.call({ operation: "edit", method: "PATCH", path: message(id), json: { content } }, signal);
+    },
+    async recall(id, signal) {
+      await client.call({ operation: "edit", method: "DELETE", path: message(id) }, signal);
+    },
+    async isShown(id, signal) {
+      const items = field(await client.call({ operation: "read", method: "GET", path: message(id) }, signal), "items");
+      const [found] = Array.isArray(items) ? (items as readonly { deleted?: unknown }[]) : [];
+      return found !== undefined && found.deleted !== true;
     },
     async addReaction(id, emoji, signal) {
       const json = { reaction_type: { emoji_type: emoji } };
@@ -120,11 +132,11 @@ export function createLarkApi(client: ApiClient): LarkApi {
 }
 
 /** @throws FEISHU_BAD_ANSWER: a success without what it promises. */
-function need(value: unknown): string {
+export function need(value: unknown): string {
   if (typeof value === "string" && value !== "") return value;
   throw feishuErrors.FEISHU_BAD_ANSWER(["The platform", 200]);
 }
 
-function field({ data }: ApiAnswer, name: string): unknown {
+export function field({ data }: ApiAnswer, name: string): unknown {
   return typeof data === "object" && data !== null ? (data as Record<string, unknown>)[name] : undefined;
 }

@@ -2,13 +2,20 @@ import { type OutboundContent, type OutboundMessage, type Receipt, isLoongError 
 import type { LarkApi, MessageType, NativeMessage } from "../api/endpoints.ts";
 import type { ReceiveIdType, RenderMode } from "../config.ts";
 import type { Recent } from "../recent.ts";
+import { type Placed, place } from "./place.ts";
 import { type Rendering, type Ways, fits, renderings } from "./render.ts";
-import { isMessageId, targetOf } from "./target.ts";
 import { uploadFileMessage, uploadImageMessage } from "./upload.ts";
 
 export interface SendSettings {
   readonly receiveIdType: ReceiveIdType;
   readonly renderMode: RenderMode;
+}
+
+export interface SendParts {
+  readonly api: LarkApi;
+  readonly settings: SendSettings;
+  /** Notes what was sent as what, for edits to come. */
+  readonly sent: Recent<MessageType>;
 }
 
 /** Refusals that a simpler form of the same words may pass. */
@@ -20,12 +27,10 @@ const FORM_REFUSALS: ReadonlySet<string> = new Set(["FEISHU_CARD_REFUSED", "FEIS
  * Every try carries the same `uuid`. A refusal is an answer that no message was made, and the platform counts only
  * successes, so the key is still free for the next form; should an earlier try have been taken after all, its message is the
  * one that shows.
- *
- * @param sent - Notes what was sent as what, for answers and edits to come.
  */
 export async function send(
   message: OutboundMessage,
-  { api, settings, sent }: { api: LarkApi; settings: SendSettings; sent: Recent<MessageType> },
+  { api, settings, sent }: SendParts,
   signal: AbortSignal,
 ): Promise<Receipt> {
   async function say([way, ...simpler]: Ways, lost: readonly string[]): Promise<Receipt> {
@@ -64,37 +69,4 @@ async function waysToSay(content: OutboundContent, api: LarkApi, mode: RenderMod
 
 function uploaded(label: string, native: NativeMessage): Rendering {
   return { label, write: async () => native };
-}
-
-interface Placed {
-  readonly messageId: string;
-  readonly lost: readonly string[];
-}
-
-/** Hangs the message on the one it answers where that is still there, else puts it into the conversation. */
-async function place(
-  native: NativeMessage,
-  { to, inReplyTo, threadId, idempotencyKey: uuid }: OutboundMessage,
-  api: LarkApi,
-  receiveIdType: ReceiveIdType,
-  signal: AbortSignal,
-): Promise<Placed> {
-  const create = async (lost: readonly string[]): Promise<Placed> => ({
-    messageId: await api.create(targetOf(to, receiveIdType), native, uuid, signal),
-    lost,
-  });
-  if (inReplyTo === undefined || !isMessageId(inReplyTo)) {
-    return create(threadId === undefined ? [] : ["sent to the chat, not to the thread"]);
-  }
-  try {
-    return { messageId: await api.reply(inReplyTo, native, uuid, threadId !== undefined, signal), lost: [] };
-  } catch (error) {
-    if (!isLoongError(error)) throw error;
-    if (error.code === "FEISHU_MESSAGE_GONE") return create(["the answered message was recalled"]);
-    if (error.code !== "FEISHU_THREAD_UNSUPPORTED" || threadId === undefined) throw error;
-    return {
-      messageId: await api.reply(inReplyTo, native, uuid, false, signal),
-      lost: ["answered outside the thread"],
-    };
-  }
 }

@@ -32,5 +32,10 @@ export type ChannelCaseName =
   | "webhook-forged"
   | "webhook-delivers"
   | "typing"
+  | "stream-shows"
+  | "stream-final-once"
+  | "stream-final-repeated"
+  | "stream-discard"
+  | "stream-survives-restart"
   | "close-twice"
   | "close-frees";

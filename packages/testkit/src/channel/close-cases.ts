@@ -60,6 +60,7 @@ async function useEverything<Account>(context: ChannelContext<Account>): Promise
     { idempotencyKey: `close${Date.now()}`, to: context.harness.target, content: { type: "text", text: "bye" } },
     AbortSignal.timeout(8_000),
   );
-  await session?.stop();
+  // Whether it stops in time is another promise; whatever is left of it is what `close` is for.
+  await session?.stop().catch(() => {});
   return channel;
 }

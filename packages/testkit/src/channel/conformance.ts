@@ -6,6 +6,7 @@ import type { ChannelConformanceOptions } from "./harness.ts";
 import { probeCases } from "./probe-cases.ts";
 import { sendCases } from "./send-cases.ts";
 import { serveCases } from "./serve-cases.ts";
+import { streamCases } from "./stream-cases.ts";
 import { webhookCases } from "./webhook-cases.ts";
 
 /** Every duty of a channel. */
@@ -15,6 +16,7 @@ export const channelCases: readonly ChannelCase[] = [
   ...sendCases,
   ...serveCases,
   ...webhookCases,
+  ...streamCases,
   ...closeCases,
 ];
 

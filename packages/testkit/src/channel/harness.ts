@@ -33,7 +33,7 @@ export interface ChannelHarness<Account> {
 
 /** What people do and see on the platform. Whatever is optional is asked for only by the cases that need it. */
 export interface PlatformUnderTest {
-  /** What the bot has said and people can see, in all conversations, oldest first. */
+  /** What the bot has said and people can see, in all conversations, oldest first; what it is just writing included. */
   sentMessages(): Awaitable<readonly ShownMessage[]>;
   /** Somebody speaks. Resolves once the platform has it; it does not wait until it is acknowledged. */
   say?(text: string, options?: SayOptions): Awaitable<SaidMessage>;
@@ -53,6 +53,8 @@ export interface ShownMessage {
   readonly conversationId: string;
   /** All words that can be read in it. */
   readonly text: string;
+  /** The platform marks it as still being written. Absent: it does not, or it marks nothing. */
+  readonly isUnfinished?: boolean;
 }
 
 export interface SayOptions {

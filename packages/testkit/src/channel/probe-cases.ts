@@ -1,6 +1,6 @@
 import type { Channel, ProbeReport } from "@loong/sdk";
 import { expect } from "vitest";
-import { expectProblem } from "../checks/secrets.ts";
+import { expectNotice, expectProblem } from "../checks/secrets.ts";
 import type { ChannelCase } from "./context.ts";
 
 const PROBE_LIMIT_MS = 12_000;
@@ -9,11 +9,12 @@ const PROBE_LIMIT_MS = 12_000;
 export const probeCases: readonly ChannelCase[] = [
   {
     name: "probe-accepts",
-    promise: "probe is ok with the right credentials",
-    async check({ open }) {
+    promise: "probe is ok with the right credentials, and what is worth knowing beside that has a code and words",
+    async check({ open, secrets }) {
       const report = await probe(open());
       expect(report).toMatchObject({ ok: true, problems: [] });
       if (report.identity) expect(report.identity.id).not.toBe("");
+      for (const notice of report.notices ?? []) expectNotice(notice, secrets);
     },
   },
   {

@@ -1,10 +1,10 @@
-import { randomBytes } from "node:crypto";
 import type { Channel, FailureOutcome, LoongError, OutboundMessage, Receipt, TextLimits } from "@loong/sdk";
 import { expect } from "vitest";
 import { expectCoded } from "../checks/secrets.ts";
-import { eventually, quietMoment } from "../checks/waiting.ts";
+import { quietMoment } from "../checks/waiting.ts";
 import type { ChannelCase, ChannelContext } from "./context.ts";
 import type { SendFault } from "./harness.ts";
+import { expectShown, someKey, someWords } from "./words.ts";
 
 const SEND_LIMIT_MS = 12_000;
 
@@ -177,16 +177,9 @@ async function failedSend<Account>(
   return expectCoded(outcome.error, secrets);
 }
 
-/** Shown exactly so often, also a moment later. */
-async function expectShown<Account>(context: ChannelContext<Account>, words: string, times: number): Promise<void> {
-  await eventually(`"${words}" is shown ${times} times`, async () => (await context.shown(words)).length >= times);
-  await quietMoment();
-  expect(await context.shown(words), `what shows "${words}"`).toHaveLength(times);
-}
-
 function text<Account>({ harness }: ChannelContext<Account>, words: string): OutboundMessage {
   return {
-    idempotencyKey: randomBytes(20).toString("hex"),
+    idempotencyKey: someKey(),
     to: harness.target,
     content: { type: "text", text: words },
   };
@@ -194,11 +187,6 @@ function text<Account>({ harness }: ChannelContext<Account>, words: string): Out
 
 function wordsOf({ content }: OutboundMessage): string {
   return content.type === "text" ? content.text : "";
-}
-
-/** Letters and digits only, so that no platform changes them. */
-function someWords(): string {
-  return `w${randomBytes(6).toString("hex")}`;
 }
 
 /** `start`, words in between, and `end`: exactly `maxLength` long. */

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { InboundEvent } from "@loong/sdk";
 import { expect } from "vitest";
 import { expectCoded } from "../checks/secrets.ts";
@@ -6,6 +5,7 @@ import { eventually, quietMoment, within } from "../checks/waiting.ts";
 import type { ChannelCase } from "./context.ts";
 import type { SaidMessage } from "./harness.ts";
 import { startSession } from "./session.ts";
+import { someKey, someWords } from "./words.ts";
 
 /** What `serve` and the webhook promise about events that come in. */
 export const serveCases: readonly ChannelCase[] = [
@@ -38,7 +38,7 @@ export const serveCases: readonly ChannelCase[] = [
       const reply = someWords();
       await session.channel.send(
         {
-          idempotencyKey: randomBytes(20).toString("hex"),
+          idempotencyKey: someKey(),
           to: conversation.id,
           inReplyTo: messageId,
           ...(conversation.threadId === undefined ? {} : { threadId: conversation.threadId }),
@@ -190,8 +190,4 @@ function expectPlainEvent(event: InboundEvent, said: SaidMessage): void {
   expect(event.sender.isSelf ?? false).toBe(false);
   expect(event.sentAtMs, "milliseconds since 1970").toBeGreaterThan(1_000_000_000_000);
   expect(JSON.parse(JSON.stringify(event)), "the event as plain data").toEqual(event);
-}
-
-function someWords(): string {
-  return `w${randomBytes(6).toString("hex")}`;
 }

@@ -19,5 +19,6 @@ function conform(title: string, options: MemoryChannelOptions): void {
   });
 }
 
-conform("over a connection", { idempotencyWindowMs: HOUR_MS });
+conform("over a connection", { idempotencyWindowMs: HOUR_MS, previewIntervalMs: 20, typing: true });
 conform("over a webhook", { inbound: "webhook" });
+conform("that is outbound only", { inbound: "none" });

@@ -8,6 +8,7 @@ import {
   isLoongError,
 } from "@loong/sdk";
 import type { ChannelHarness, PlatformUnderTest, SaidMessage, SayOptions } from "../channel/harness.ts";
+import { memoryPreviews, memoryTyping, serveConnection, servePosts } from "./abilities.ts";
 import { memoryErrors } from "./errors.ts";
 import { type MemoryMessage, type MemoryRooms, createMemoryRooms } from "./rooms.ts";
 import { createMemoryStream } from "./stream.ts";
@@ -27,8 +28,12 @@ export interface MemoryChannelOptions {
   readonly maxLength?: number;
   /** Absent: the platform takes no idempotency key. */
   readonly idempotencyWindowMs?: number;
-  /** How events come: over a connection unless told. */
-  readonly inbound?: "stream" | "webhook";
+  /** How events come: over a connection unless told. `none`: the channel is outbound only. */
+  readonly inbound?: "stream" | "webhook" | "none";
+  /** Shows answers while they are written, at this pace. Absent: it does not. */
+  readonly previewIntervalMs?: number;
+  /** Shows that an answer is coming. */
+  readonly typing?: boolean;
   readonly now?: () => number;
   /** Runs before a message is taken; what it throws, the sender gets, and nothing is shown. */
   readonly beforeSend?: (message: OutboundMessage) => void | Promise<void>;
@@ -85,13 +90,21 @@ export function createMemoryChannel(options: MemoryChannelOptions = {}): MemoryC
   const delivery = options.inbound === "webhook" ? post : stream;
   const said = new Map<string, InboundEvent>();
 
-  const serving: Pick<Channel, "serve" | "webhook"> =
-    options.inbound === "webhook"
-      ? { webhook: memoryWebhook(token, WEBHOOK_PATH) }
-      : { serve: (inbound, signal) => stream.serve(inbound, signal) };
+  function open(account: MemoryAccount): Channel {
+    const { inbound = "stream", previewIntervalMs, typing = false } = options;
+    return {
+      ...memoryChannel(rooms, account),
+      ...(inbound === "stream" ? { serve: serveConnection(rooms, account.token, stream) } : {}),
+      ...(inbound === "webhook"
+        ? { serve: servePosts(rooms, account.token), webhook: memoryWebhook(token, WEBHOOK_PATH) }
+        : {}),
+      ...(previewIntervalMs === undefined ? {} : { stream: memoryPreviews(rooms, account.token, previewIntervalMs) }),
+      ...(typing ? { typing: memoryTyping((messageId) => said.has(messageId)) } : {}),
+    };
+  }
 
   return {
-    plugin: memoryPlugin(options, (account) => memoryChannel(rooms, account, serving)),
+    plugin: memoryPlugin(options, open),
     account: { token },
     wrongAccount: { token: "memory-token-2" },
     target: "lobby",
@@ -119,7 +132,7 @@ export function createMemoryChannel(options: MemoryChannelOptions = {}): MemoryC
 }
 
 function memoryPlugin(
-  { id = "memory", maxLength = DEFAULT_MAX_LENGTH, idempotencyWindowMs }: MemoryChannelOptions,
+  { id = "memory", maxLength = DEFAULT_MAX_LENGTH, idempotencyWindowMs, inbound }: MemoryChannelOptions,
   open: (account: MemoryAccount) => Channel,
 ): ChannelPlugin<MemoryAccount> {
   return defineChannel<MemoryAccount>({
@@ -132,31 +145,20 @@ function memoryPlugin(
     dmPolicy: { supported: ["open", "allowlist", "pairing", "disabled"], default: "pairing" },
     groupPolicy: { supported: ["open", "allowlist", "disabled"], default: "allowlist" },
     text: { maxLength, unit: "utf16-units" },
-    serves: true,
+    serves: inbound !== "none",
     ...(idempotencyWindowMs === undefined ? {} : { idempotencyWindowMs }),
     open,
   });
 }
 
-function memoryChannel(
-  rooms: MemoryRooms,
-  { token }: MemoryAccount,
-  { serve, webhook }: Pick<Channel, "serve" | "webhook">,
-): Channel {
+function memoryChannel(rooms: MemoryRooms, { token }: MemoryAccount): Channel {
   return {
     probe: async () => probe(rooms, token),
     async send(message, signal) {
       if (signal.aborted) throw memoryErrors.MEMORY_ABORTED([]);
       return rooms.send(token, message);
     },
-    async serve(inbound, signal) {
-      rooms.checkToken(token);
-      if (serve) return serve(inbound, signal);
-      inbound.report({ state: "connected" });
-      await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
-    },
     close: async () => {},
-    ...(webhook === undefined ? {} : { webhook }),
   };
 }
 

@@ -11,6 +11,16 @@ export const memoryErrors = defineErrors({
     hint: "Send to a room that somebody has spoken in, or name it in `rooms`.",
     outcome: "rejected",
   },
+  MEMORY_NO_SUCH_PREVIEW: {
+    message: (messageId: string) => `The memory platform shows no unfinished message ${messageId}.`,
+    hint: "Open a preview first; one that an answer took the place of is finished.",
+    outcome: "rejected",
+  },
+  MEMORY_NO_SUCH_MESSAGE: {
+    message: (messageId: string) => `Nobody has said ${messageId} on the memory platform.`,
+    hint: "Type at a message that came in.",
+    outcome: "rejected",
+  },
   MEMORY_TOO_LONG: {
     message: (maxLength: number) => `The memory platform shows ${maxLength} characters in one message.`,
     hint: "Cut the text, or raise `maxLength` of the platform.",

@@ -1,4 +1,4 @@
-import type { InboundEvent, OutboundContent, OutboundMessage, Receipt } from "@loong/sdk";
+import type { InboundEvent, OutboundContent, OutboundMessage, PreviewPlace, Receipt } from "@loong/sdk";
 import type { FaultFacts, SayOptions, SendFault, ShownMessage } from "../channel/harness.ts";
 import { memoryErrors } from "./errors.ts";
 
@@ -29,6 +29,12 @@ export interface MemoryRooms {
   event(text: string, options: SayOptions): InboundEvent;
   checkToken(token: string): void;
   send(token: string, message: OutboundMessage): Promise<Receipt>;
+  /** Shows a message that is still being written. @returns its id. */
+  openPreview(token: string, at: PreviewPlace, text: string): string;
+  /** @throws MEMORY_NO_SUCH_PREVIEW */
+  updatePreview(token: string, messageId: string, text: string): void;
+  /** Takes it away if it is there. */
+  discardPreview(token: string, messageId: string): void;
   failNext(fault: SendFault): FaultFacts;
   close(): void;
 }
@@ -40,6 +46,7 @@ export function createMemoryRooms(options: MemoryRoomsOptions): MemoryRooms {
   const { now, maxLength, idempotencyWindowMs } = options;
   const rooms = new Set(options.rooms);
   const shown: MemoryMessage[] = [];
+  let messages = 0;
   const taken = new Map<string, { readonly receipt: Receipt; readonly atMs: number }>();
   const faults: SendFault[] = [];
   let events = 0;
@@ -50,14 +57,26 @@ export function createMemoryRooms(options: MemoryRoomsOptions): MemoryRooms {
     if (token !== options.token) throw memoryErrors.MEMORY_CREDENTIALS_REJECTED([]);
   }
 
-  /** Shows the message, unless its key says that it is shown already. */
+  /** Shows the message, in the place of its preview if that is there, unless its key says that it is shown already. */
   function take(message: OutboundMessage): Receipt {
     const known = taken.get(message.idempotencyKey);
     if (known && idempotencyWindowMs !== undefined && now() - known.atMs < idempotencyWindowMs) return known.receipt;
-    const receipt = { messageId: `sent-${shown.length + 1}` };
-    shown.push(shownMessage(receipt.messageId, message));
+    const at = placeOf(message.preview);
+    const receipt = { messageId: shown[at]?.messageId ?? nextId() };
+    shown.splice(at, 1, shownMessage(receipt.messageId, message));
     taken.set(message.idempotencyKey, { receipt, atMs: now() });
     return receipt;
+  }
+
+  function nextId(): string {
+    messages += 1;
+    return `sent-${messages}`;
+  }
+
+  /** Where the preview is shown, or the end of all rooms. */
+  function placeOf(messageId: string | undefined): number {
+    const at = shown.findIndex((message) => message.messageId === messageId);
+    return at === -1 ? shown.length : at;
   }
 
   async function send(token: string, message: OutboundMessage): Promise<Receipt> {
@@ -93,6 +112,30 @@ export function createMemoryRooms(options: MemoryRoomsOptions): MemoryRooms {
     },
     checkToken,
     send,
+    openPreview(token, { conversation, messageId: inReplyTo, idempotencyKey }, text) {
+      checkToken(token);
+      const { id: to, threadId } = conversation;
+      if (!rooms.has(to)) throw memoryErrors.MEMORY_NO_SUCH_ROOM([to]);
+      const thread = threadId === undefined ? {} : { threadId };
+      const content = previewContent(text, maxLength);
+      const messageId = nextId();
+      const message = shownMessage(messageId, { to, ...thread, inReplyTo, idempotencyKey, content });
+      shown.push({ ...message, isUnfinished: true });
+      return messageId;
+    },
+    updatePreview(token, messageId, text) {
+      checkToken(token);
+      const at = placeOf(messageId);
+      const before = shown[at];
+      if (before?.isUnfinished !== true) throw memoryErrors.MEMORY_NO_SUCH_PREVIEW([messageId]);
+      const content = previewContent(text, maxLength);
+      shown[at] = { ...before, content, text: wordsOf(content) };
+    },
+    discardPreview(token, messageId) {
+      checkToken(token);
+      const at = placeOf(messageId);
+      if (shown[at]?.isUnfinished === true) shown.splice(at, 1);
+    },
     failNext(fault) {
       faults.push(fault);
       return fault === "rate-limited" ? { retryAfterMs: RETRY_AFTER_MS } : {};
@@ -112,6 +155,11 @@ function shownMessage(messageId: string, message: OutboundMessage): MemoryMessag
     ...(threadId === undefined ? {} : { threadId }),
     ...(inReplyTo === undefined ? {} : { inReplyTo }),
   };
+}
+
+/** Of a long text, what one message shows. */
+function previewContent(text: string, maxLength: number): OutboundContent {
+  return { type: "markdown", markdown: text.slice(0, maxLength) };
 }
 
 function wordsOf(content: OutboundContent): string {
