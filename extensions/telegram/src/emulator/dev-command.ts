@@ -1,0 +1,43 @@
+import { startTelegramEmulator, type TelegramEmulator } from "./emulator.ts";
+import { DEFAULT_BOT } from "./options.ts";
+
+/** What `loong dev emulate` runs: any package may export one as `emulator`. */
+export interface EmulatorCommand {
+  readonly id: string;
+  describe(): string;
+  start(options: { readonly port?: number; readonly host?: string; readonly args: readonly string[] }): Promise<{
+    readonly url: string;
+    /** Lines to show once it runs. */
+    readonly notes: readonly string[];
+    close(): Promise<void>;
+  }>;
+}
+
+export const emulator: EmulatorCommand = {
+  id: "telegram",
+  describe: () => "Telegram Bot API: long polling, webhooks, files and a control API on one port",
+  async start({ port, host }) {
+    const running = await startTelegramEmulator({
+      ...(port === undefined ? {} : { port }),
+      ...(host === undefined ? {} : { host }),
+    });
+    const ada = running.user("Ada", { username: "ada_l" });
+    running.directChat("Ada", DEFAULT_BOT.username);
+    running.group("Ops", ["Ada"], [DEFAULT_BOT.username]);
+    return { url: running.url, notes: notes(running, ada.userId), close: () => running.close() };
+  },
+};
+
+function notes({ url }: TelegramEmulator, userId: number): string[] {
+  const chat = `${url}/_emulator/chats/Ops/messages`;
+  return [
+    `Bot @${DEFAULT_BOT.username}, user Ada (${userId}), her private chat with the bot, and the group Ops.`,
+    "Use it:",
+    `  loong config set channels.telegram.baseUrl ${url}`,
+    `  loong config set channels.telegram.botToken ${DEFAULT_BOT.token}`,
+    "Speak in Ops, mentioning the bot, and read what the group shows:",
+    `  curl -s ${chat} -H 'content-type: application/json' -d '{"from":"Ada","text":"hello","mentions":["${DEFAULT_BOT.username}"]}'`,
+    `  curl -s ${chat}`,
+    `Everything else it can do: ${url}/_emulator/`,
+  ];
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { type FetchedMedia, type MediaFeature, type MediaFetch, isLoongError } from "@loong/sdk";
+import type { TelegramApi } from "./api/client.ts";
+import { telegramErrors } from "./errors.ts";
+import { SNIFF_BYTES, fileKindOf } from "./file-kind.ts";
+
+const FETCH_TIMEOUT_MS = 120_000;
+
+/** Attachments of messages. Names on disk are random and kinds are read from the bytes: what the sender says decides nothing. */
+export function createMedia(api: TelegramApi): MediaFeature {
+  return {
+    inbound: ["image", "file", "audio", "video", "sticker"],
+    async fetch(_at, ref, options, signal) {
+      const limited = AbortSignal.any([signal, AbortSignal.timeout(FETCH_TIMEOUT_MS)]);
+      const path = await locate(api, ref, options.maxBytes, limited);
+      return store(await api.file(path, limited), options, limited);
+    },
+  };
+}
+
+/**
+ * Where the file can be had for the next hour.
+ *
+ * @see https://core.telegram.org/bots/api#getfile (20 MB at most; read 2026-08)
+ */
+async function locate(api: TelegramApi, ref: string, maxBytes: number, signal: AbortSignal): Promise<string> {
+  const file = await api
+    .call(({ raw, signal: limited }) => raw.getFile({ file_id: ref }, limited), signal)
+    .catch((error: unknown) => {
+      const isTooBig = isLoongError(error) && error.message.includes("file is too big");
+      throw isTooBig ? telegramErrors.TELEGRAM_MEDIA_TOO_LARGE([20_000_000]) : error;
+    });
+  if ((file.file_size ?? 0) > maxBytes) throw telegramErrors.TELEGRAM_MEDIA_TOO_LARGE([maxBytes]);
+  const path = file.file_path ?? "";
+  // A server that runs with --local names a path of its own disk.
+  if (path === "" || path.startsWith("/") || path.split("/").includes("..")) {
+    throw telegramErrors.TELEGRAM_MEDIA_UNAVAILABLE([]);
+  }
+  return path;
+}
+
+/** Leaves a whole file or none. */
+async function store(
+  answer: IncomingMessage,
+  { directory, maxBytes }: MediaFetch,
+  signal: AbortSignal,
+): Promise<FetchedMedia> {
+  const name = join(directory, randomUUID());
+  const partial = `${name}.part`;
+  let sizeBytes = 0;
+  let head = Buffer.alloc(0);
+  async function* bounded(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > maxBytes) throw telegramErrors.TELEGRAM_MEDIA_TOO_LARGE([maxBytes]);
+      if (head.length < SNIFF_BYTES) head = Buffer.concat([head, chunk.subarray(0, SNIFF_BYTES)]);
+      yield chunk;
+    }
+  }
+  try {
+    if (answer.statusCode !== 200) throw telegramErrors.TELEGRAM_MEDIA_UNAVAILABLE([]);
+    if (Number(answer.headers["content-length"]) > maxBytes) throw telegramErrors.TELEGRAM_MEDIA_TOO_LARGE([maxBytes]);
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await pipeline(answer, bounded, createWriteStream(partial, { mode: 0o600, flags: "wx" }), { signal });
+    const { mimeType, extension } = fileKindOf(head);
+    const path = `${name}${extension}`;
+    await rename(partial, path);
+    return { path, mimeType, sizeBytes };
+  } catch (error) {
+    answer.destroy();
+    await rm(partial, { force: true });
+    if (isLoongError(error)) throw error;
+    throw telegramErrors.TELEGRAM_UNREACHABLE(["the file server", "download cut"]);
+  }
+}
