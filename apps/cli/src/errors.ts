@@ -40,7 +40,7 @@ export const cliErrors = defineErrors({
   },
   CLI_NO_CHANNEL_CONFIGURED: {
     message: "No channel is configured and enabled.",
-    hint: "Add one with `loong config set channels.<channel>.enabled true` and its credentials; `loong channels` shows what is installed.",
+    hint: "Add one with `loong setup`, or `loong configure --section channels.<channel>`; `loong channels` shows what is installed.",
   },
   CLI_TARGET_MISSING: {
     message: (channel: string, _flag: string, _form: string) => `Channel "${channel}" needs to know where to.`,
@@ -74,6 +74,26 @@ export const cliErrors = defineErrors({
     message: (fault: string) => `The value is not valid JSON: ${fault}.`,
     hint: "Write a JSON object, or name a file that holds it: `@patch.json`.",
   },
+  CLI_NEEDS_TERMINAL: {
+    message: (verb: string) => `\`loong ${verb}\` asks questions, and this is no terminal.`,
+    hint: (verb: string) =>
+      verb === "setup"
+        ? "See what is missing with `loong setup --non-interactive`, and set it with `loong config set`."
+        : "Set the keys one by one with `loong config set channels.CHANNEL.KEY VALUE`; `loong plugins info CHANNEL` lists them.",
+  },
+  CLI_CANCELLED: {
+    message: "It was cancelled.",
+    hint: "Nothing was changed. Begin again with `loong configure`.",
+  },
+  CLI_SECTION_UNKNOWN: {
+    message: (section: string) => `There is no section "${section}" to configure.`,
+    hint: (_section: string, known: readonly string[]) =>
+      `Name one with --section: ${known.join(", ")}. Everything else is set with \`loong config set\`.`,
+  },
+  CLI_ACCOUNT_NAME: {
+    message: (name: string) => `"${name}" cannot be the name of an account.`,
+    hint: "Use letters, digits, dots, - and _, a letter or a digit first: `--account work`.",
+  },
   CLI_EMULATOR_UNKNOWN: {
     message: (name: string, known: readonly string[]) =>
       `No installed plugin has an emulator "${name}".${known.length === 0 ? "" : ` There is: ${known.join(", ")}.`}`,
@@ -86,6 +106,28 @@ export const cliErrors = defineErrors({
   CLI_SESSION_WITHOUT_GATEWAY: {
     message: (session: string) => `No gateway runs, so nothing is remembered as "${session}".`,
     hint: "Start one with `loong gateway run`, or leave --session out.",
+  },
+  CLI_DRY_RUN_ALONE: {
+    message: "`loong doctor --dry-run` changes nothing by itself.",
+    hint: "See what would be mended with `loong doctor --fix --dry-run`.",
+  },
+  CLI_GATEWAY_IN_THE_WAY: {
+    message: (pid: number | null) =>
+      `A gateway already runs${pid === null ? "" : ` as process ${pid}`}, not as the service.`,
+    hint: "Stop it with `loong gateway stop`, then install the service.",
+  },
+  CLI_NOTHING_TO_RESTART: {
+    message: "No gateway is running, and none is installed as a service.",
+    hint: "Start one with `loong gateway run`, or let the system do it: `loong gateway install`.",
+  },
+  CLI_RESTART_FAILED: {
+    message: (reason: string | null) =>
+      `The gateway went down and did not come back${reason === null ? "" : `: ${reason}`}.`,
+    hint: "Its terminal and `loong logs` say why; `loong doctor` shows what to mend.",
+  },
+  CLI_RESTART_TIMEOUT: {
+    message: (seconds: number) => `The gateway did not run again within ${seconds} s.`,
+    hint: "See how it is with `loong gateway status`, and why with `loong logs`.",
   },
   CLI_STOP_TIMEOUT: {
     message: (pid: number | null, seconds: number) =>

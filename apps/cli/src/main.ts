@@ -2,6 +2,7 @@ import { runCli } from "./cli.ts";
 import type { Cli } from "./cli-context.ts";
 import { readInstallation } from "./installation.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { readSelf } from "./self.ts";
 
 /** Getters, because Node makes each of the three streams when it is first looked at. */
 const cli: Cli = {
@@ -18,6 +19,7 @@ const cli: Cli = {
     },
   },
   installation: () => readInstallation(import.meta.url),
+  self: () => readSelf(process),
   now: () => Date.now(),
   interrupted: () => onInterrupt(process),
 };

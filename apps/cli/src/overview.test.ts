@@ -1,4 +1,4 @@
-import type { AccountReport, GatewayStatus } from "@loong/api";
+import type { AccountReport, GatewayStatus, WorkUnits } from "@loong/api";
 import { expect, test } from "vitest";
 import { nextActions } from "./overview.ts";
 
@@ -12,7 +12,7 @@ const calm = {
   gateway: running,
   channels: [account],
   agent: { use: "echo", installed: true },
-  installed: ["fake"],
+  workUnits: { source: "gateway", open: 0, failed: 0, turns: {}, deliveries: {} } as WorkUnits,
 };
 
 const first = (situation: Partial<typeof calm>) => nextActions({ ...calm, ...situation })[0]?.command;
@@ -22,18 +22,14 @@ test.each<[string, Partial<typeof calm>, string]>([
   ["the agent is missing", { agent: { use: "llm", installed: false } }, "loong plugins list"],
   [
     "nothing is switched on",
-    { channels: [{ ...account, enabled: false }] },
+    { channels: [{ ...account, channel: "fake", enabled: false }] },
     "loong config set channels.fake.enabled true",
   ],
-  ["no channel is installed", { channels: [], installed: [] }, "loong config set channels.<channel>.enabled true"],
+  ["nothing is configured", { channels: [] }, "loong setup"],
   ["an account cannot run", { channels: [wrong] }, "loong doctor"],
   ["the gateway is down", { gateway: stopped }, "loong gateway run"],
   ["an account is not connected", { gateway: { ...running, ready: false } }, "loong channels status --probe"],
-  [
-    "a message was given up",
-    { gateway: { ...running, queues: { inbox: {}, outbox: { unknown: 1 }, runningTurns: 0, lanes: 0 } } },
-    "loong messages",
-  ],
+  ["a message was given up", { workUnits: { ...calm.workUnits, failed: 1 } }, "loong messages"],
   ["all is well", {}, 'loong ask --message "Are you there?"'],
 ])("when %s, the next step is clear", (_, situation, command) => {
   expect(first(situation)).toBe(command);

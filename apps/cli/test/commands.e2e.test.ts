@@ -10,7 +10,7 @@ test("alone, says where things stand and what to do next", async () => {
   const { exitCode, stdout, stderr } = await loong(home, []);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
   expect(stdout).toContain("Gateway stopped");
-  expect(stdout).toContain("loong config set channels.");
+  expect(stdout).toContain("loong setup");
 });
 
 test("the help of every verb exits 0", async () => {
@@ -62,7 +62,7 @@ test("when nothing runs, gateway status and stop answer at once and exit 0", asy
 });
 
 test("what only a gateway knows says how to start one", async () => {
-  expect(await loong(await temporaryHome(), ["messages"])).toMatchObject({
+  expect(await loong(await temporaryHome(), ["messages", "retry", "1"])).toMatchObject({
     exitCode: 2,
     stderr: expect.stringMatching(/^error: No gateway answers.*\nhint: .*`loong gateway run`/u),
   });
@@ -122,6 +122,8 @@ test("completion offers verbs, verbs of channels, and options", async () => {
   const home = await homeWithChannels([{ id: "fake" }]);
   const offers = async (...words: string[]) => (await loong(home, ["complete", "--", ...words])).stdout;
   expect(await offers("gat")).toMatch(/^gateway\t/u);
+  expect(await offers("set")).toMatch(/^setup\t/u);
+  expect(await offers("configure", "--")).toMatch(/--section\t[^]*--account\t[^]*--no-probe\t/u);
   expect(await offers("fake-")).toMatch(/^fake-send\t.*\nfake-serve\t/u);
   expect(await offers("gateway", "status", "--")).toContain("--json\t");
   expect((await loong(home, ["completion", "zsh"])).stdout).toContain("#compdef loong");

@@ -17,12 +17,16 @@ import { appendFile, readFile } from "node:fs/promises";
 import { LoongError } from "@loong/sdk";
 const { loong } = JSON.parse(await readFile(new URL("package.json", import.meta.url), "utf8"));
 const { kind, contract, target, account: schema, ...rest } = loong;
+const shy = { code: "FAKE_SHY", message: "It hears only what is said to it.", hint: "Let it hear all." };
 const wrong = { code: "FAKE_TOKEN_WRONG", message: "The token is wrong.", hint: "Use the good one." };
 export default {
   ...rest,
   accounts: { schema, target },
   open: ({ token, room }) => ({
-    probe: async () => token === "good" ? { ok: true, identity: { id: "bot-1", name: "Fake Bot" }, problems: [] } : { ok: false, problems: [wrong] },
+    probe: async () => {
+      if (room?.startsWith("http")) await fetch(room);
+      return token === "good" ? { ok: true, identity: { id: "bot-1", name: "Fake Bot" }, problems: [], notices: room === "shy" ? [shy] : [] } : { ok: false, problems: [wrong] };
+    },
     send: async (message) => {
       if (token !== "good") throw new LoongError(wrong.code, wrong.message, { hint: wrong.hint, outcome: "bad-credentials" });
       await appendFile(room, JSON.stringify({ to: message.to, content: message.content }) + "\\n");

@@ -12,6 +12,38 @@ afterEach(async () => {
   clean = [];
 });
 
+test(
+  "a changed account connects anew, and the connection of the other one is not touched",
+  { timeout: 60_000 },
+  async () => {
+    const other = { appId: "cli_bbbbbbbbbbbbbbbb", appSecret: "other-test-secret", botName: "Other" };
+    const platform = await startFeishuEmulator({ apps: [APP, other] });
+    clean.push(() => platform.close());
+    const operator = createOperator();
+    clean.push(() => operator.leaves());
+    const accountOf = ({ appId, appSecret }: typeof APP) => ({ appId, appSecret });
+    const accounts = { changed: accountOf(APP), steady: accountOf(other) };
+    const channel = { baseUrl: platform.url, groupPolicy: "open", accounts };
+    operator.write("config.json", JSON.stringify({ agent: { use: "echo" }, channels: { feishu: channel } }));
+    const gateway = operator.starts("loong gateway run --port 0");
+    await gateway.waitFor(/(ws client ready[^]*){2}/);
+    const connectionOf = (app: string) => platform.connections(app).map(({ id }) => id);
+    const before = { changed: connectionOf(APP.appId), steady: connectionOf(other.appId) };
+    expect([before.changed.length, before.steady.length]).toEqual([1, 1]);
+
+    await operator.types("loong config set channels.feishu.accounts.changed.renderMode post");
+    await gateway.waitFor("accounts=feishu/changed");
+    await vi.waitFor(() => {
+      const [now, ...more] = connectionOf(APP.appId);
+      expect(more).toEqual([]);
+      expect(now).toBeDefined();
+      expect(before.changed).not.toContain(now);
+    }, 10_000);
+    expect(connectionOf(other.appId)).toEqual(before.steady);
+    expect(gateway.output().match(/\[steady\] .*ws client ready/g)).toHaveLength(1);
+  },
+);
+
 test("an account that is connected anew while messages flow leaves none unanswered", { timeout: 60_000 }, async () => {
   const platform = await startFeishuEmulator({
     apps: [APP],

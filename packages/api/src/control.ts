@@ -17,6 +17,7 @@ export const routes = {
   probe: { method: "POST", path: "/v1/channels/probe" },
   send: { method: "POST", path: "/v1/send" },
   stop: { method: "POST", path: "/v1/stop" },
+  restart: { method: "POST", path: "/v1/restart" },
   chat: { method: "POST", path: "/v1/chat" },
   pairings: { method: "GET", path: "/v1/pairings" },
   pairingApprove: { method: "POST", path: "/v1/pairings/approve" },
@@ -26,6 +27,8 @@ export const routes = {
   messageRetry: { method: "POST", path: "/v1/messages/retry" },
   messageDrop: { method: "POST", path: "/v1/messages/drop" },
 } as const;
+
+const Problem = Type.Object({ code: Type.String(), message: Type.String(), hint: Type.Optional(Type.String()) });
 
 export const OutboundContentSchema = Type.Union([
   Type.Object({ type: Type.Literal("text"), text: Type.String() }),
@@ -67,10 +70,7 @@ export const SendResult = Type.Object({
   to: Type.String(),
   messageId: Type.Union([Type.String(), Type.Null()]),
   degraded: Type.Union([Type.String(), Type.Null()]),
-  error: Type.Union([
-    Type.Object({ code: Type.String(), message: Type.String(), hint: Type.Optional(Type.String()) }),
-    Type.Null(),
-  ]),
+  error: Type.Union([Problem, Type.Null()]),
   /** `gateway` when the running gateway sent it, `direct` when this process opened the account itself. */
   via: Type.Union([Type.Literal("gateway"), Type.Literal("direct")]),
 });
@@ -94,18 +94,16 @@ export const AccountReport = Type.Object({
   dmPolicy: Type.String(),
   groupPolicy: Type.String(),
   /** Config problems that keep it from running. */
-  problems: Type.Array(
-    Type.Object({ code: Type.String(), message: Type.String(), hint: Type.Optional(Type.String()) }),
-  ),
+  problems: Type.Array(Problem),
   /** Present after `--probe`. */
   probe: Type.Union([
     Type.Null(),
     Type.Object({
       ok: Type.Boolean(),
       identity: Type.Union([Type.Null(), Type.Object({ id: Type.String(), name: Type.Optional(Type.String()) })]),
-      problems: Type.Array(
-        Type.Object({ code: Type.String(), message: Type.String(), hint: Type.Optional(Type.String()) }),
-      ),
+      problems: Type.Array(Problem),
+      /** What works and is still worth knowing. */
+      notices: Type.Array(Problem),
     }),
   ]),
   /** As the running gateway sees it; `null` when none runs. */

@@ -1,2 +1,3 @@
 export * from "./control.ts";
+export * from "./overview.ts";
 export * from "./status.ts";

@@ -9,7 +9,16 @@ export { placeOf, renderProblem } from "./problem.ts";
 export { configFilePath, getValue, type ShownValue, validateConfig } from "./inspect.ts";
 export { publishedSchema as configSchema } from "./schema/file-schema.ts";
 export { formatPath, parsePath } from "./key-path.ts";
-export { envNames, hasFileVariant, isSecret, propertiesOf, recordOf, requiredOf, typesOf } from "./schema/walk.ts";
+export {
+  envNames,
+  hasFileVariant,
+  isSecret,
+  itemsOf,
+  propertiesOf,
+  recordOf,
+  requiredOf,
+  typesOf,
+} from "./schema/walk.ts";
 export { valuesOf } from "./schema/describe.ts";
 export { loadValueJudge, type ValueJudge } from "./validate/value-judge.ts";
 export { configAfter, type EditOptions, type EditReport, patchValue, setValue, unsetValue } from "./edit/edit.ts";

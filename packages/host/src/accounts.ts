@@ -17,6 +17,8 @@ export interface Accounts extends Channels {
   serve(selected: readonly AccountConfig[], world: ServingWorld): void;
   /** Takes over a changed config: only accounts whose own values changed are opened anew. Gives their names. */
   reconfigure(config: Config, selected: readonly AccountConfig[]): Promise<readonly string[]>;
+  /** What the plugin advised when sending last failed with this code. */
+  adviceOn(channel: string, account: string, code: string): string | undefined;
   surfaces(): readonly Surface[];
   /** Every served account can receive. */
   ready(): boolean;
@@ -45,6 +47,8 @@ export interface AccountsOptions extends OpeningOptions {
 interface Entry {
   readonly account: Account;
   serving?: Serving;
+  /** The journal keeps what happened; what to do about it is kept here, for whoever waits for the send. */
+  lastFailure?: LoongError;
 }
 
 const STOP_ONE_MS = 2_000;
@@ -130,11 +134,12 @@ export function createAccounts(options: AccountsOptions): Accounts {
       const entry = find(channel, id);
       if (entry === undefined) throw hostErrors.HOST_ACCOUNT_GONE([channel, id]);
       const { account, serving } = entry;
-      // The credentials are known to be bad until the supervisor has seen otherwise: no call for each waiting message.
-      if (serving?.link.state === "BAD_CREDENTIALS") throw hostErrors.HOST_ACCOUNT_REFUSED([channel, id]);
       try {
+        // The credentials are known to be bad until the supervisor has seen otherwise: no call for each waiting message.
+        if (serving?.link.state === "BAD_CREDENTIALS") throw hostErrors.HOST_ACCOUNT_REFUSED([channel, id]);
         return await account.send(message, signal);
       } catch (error) {
+        if (isLoongError(error)) entry.lastFailure = error;
         if (isLoongError(error) && error.outcome === "bad-credentials") {
           if (serving === undefined) await account.forget();
           else serving.fail(error);
@@ -168,6 +173,10 @@ export function createAccounts(options: AccountsOptions): Accounts {
         if (await settle(before, account, isServed)) changed.push(`${account.channel}/${account.id}`);
       }
       return changed;
+    },
+    adviceOn(channel, account, code) {
+      const failure = find(channel, account)?.lastFailure;
+      return failure?.code === code ? failure.hint : undefined;
     },
     surfaces: () => servings().map((serving) => serving.surface()),
     ready: () => servings().every((serving) => serving.ready),

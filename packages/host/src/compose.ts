@@ -6,9 +6,8 @@ import type { LoongError } from "@loong/sdk";
 import { createAccounts } from "./accounts.ts";
 import { createAgent } from "./agents.ts";
 import { systemClock } from "./clock.ts";
-import { requireUsableConfig } from "./config-fitness.ts";
 import { controlHandlers } from "./control-handlers.ts";
-import { serveControl } from "./control/index.ts";
+import { serveControl, type StopReply } from "./control/index.ts";
 import { type Crash, crashLoop, readCrashes } from "./crashes.ts";
 import { hostErrors } from "./errors.ts";
 import { formatBind } from "./http/bind.ts";
@@ -16,23 +15,28 @@ import { openHttp } from "./http/server.ts";
 import { type HostLog, openLog } from "./log/index.ts";
 import { startMaintenance } from "./maintenance.ts";
 import { takeOwnership } from "./owner/index.ts";
+import { planStart } from "./plan-start.ts";
 import { createPluginLoader } from "./plugin-loader.ts";
 import { guardProcess } from "./process-guard.ts";
 import { secureRandom } from "./random.ts";
 import { watchConfig } from "./reload.ts";
 import type { RunGatewayOptions } from "./run-options.ts";
-import { selectAccounts } from "./selection/select.ts";
 import { shutDown } from "./shutdown.ts";
 import { reportStart } from "./start-report.ts";
-import { readState } from "./state.ts";
 import { gatewayStatus } from "./status.ts";
+
+/** Why the gateway is to end, and whether its process is to start another one. */
+export interface StopRequest {
+  readonly reason: string;
+  readonly restart: boolean;
+}
 
 /** A gateway that runs. */
 export interface Composition {
   readonly log: HostLog;
   readonly chat: Gateway["chat"];
-  /** Resolves with the reason when somebody asks the gateway to end. */
-  readonly stopRequested: Promise<string>;
+  /** Resolves when somebody asks the gateway to end. */
+  readonly stopRequested: Promise<StopRequest>;
   readonly requestStop: (reason: string) => void;
   /** Ends everything in order. A second call does nothing. */
   readonly stop: (reason: string) => Promise<void>;
@@ -46,9 +50,8 @@ export async function compose(options: RunGatewayOptions): Promise<Composition> 
   const { now, verbose = false, session } = options;
 
   // What is wanted: nothing is locked or opened before it is known to make sense.
-  const { paths, plugins, ...read } = await readState(options);
-  let config = requireUsableConfig(read.config);
-  const selected = selectAccounts(config, plugins, options);
+  const { paths, plugins, selected, ...read } = await planStart(options);
+  let { config } = read;
 
   // The process: its log, and the right to be the one gateway of this state directory.
   await using undo = new AsyncDisposableStack();
@@ -80,8 +83,8 @@ export async function compose(options: RunGatewayOptions): Promise<Composition> 
   const gateway = createGateway({ journal, channels: accounts, agents: agent, clock, random, log }, settingsOf(config));
 
   // The ways in: health and webhooks over TCP, the operator's commands over a socket.
-  const stopRequest = Promise.withResolvers<string>();
-  const requestStop = (reason: string) => stopRequest.resolve(reason);
+  const stopRequest = Promise.withResolvers<StopRequest>();
+  const requestStop = (reason: string, restart = false) => stopRequest.resolve({ reason, restart });
   const parts = { paths, config: () => config, plugins, loader, ownership, accounts, gateway, journal, now };
   const status = () => gatewayStatus(parts);
   const metricsToken = options.env["LOONG_METRICS_TOKEN"];
@@ -93,7 +96,13 @@ export async function compose(options: RunGatewayOptions): Promise<Composition> 
   });
   undo.defer(() => http.close(0));
   await gateway.start();
-  const handlers = controlHandlers({ ...parts, status, stop: () => answerStop(ownership.facts.phase, requestStop) });
+  const isStopping = () => ownership.facts.phase === "stopping";
+  const handlers = controlHandlers({
+    ...parts,
+    status,
+    stop: () => answerStop(isStopping(), requestStop),
+    restart: () => answerRestart(isStopping(), options, requestStop),
+  });
   const control = await serveControl({ paths, ownership, handlers, log });
   undo.defer(() => control.close());
 
@@ -154,10 +163,23 @@ function settingsOf({ agent }: Config): GatewaySettings {
   return { ...defaultSettings, ...own, ...(systemPrompt === undefined ? {} : { systemPrompt }) };
 }
 
-async function answerStop(phase: string, requestStop: (reason: string) => void) {
-  if (phase === "stopping") return { outcome: "already-requested" } as const;
+async function answerStop(isStopping: boolean, requestStop: (reason: string) => void): Promise<StopReply> {
+  if (isStopping) return { outcome: "already-requested" };
   requestStop("stopped with `loong gateway stop`");
-  return { outcome: "requested" } as const;
+  return { outcome: "requested" };
+}
+
+/** What would keep the next start from succeeding is said while there is still a gateway to say it. */
+async function answerRestart(
+  isStopping: boolean,
+  options: RunGatewayOptions,
+  requestStop: (reason: string, restart: boolean) => void,
+): Promise<StopReply> {
+  if (options.restartable !== true) throw hostErrors.GATEWAY_RESTART_UNSUPPORTED([]);
+  if (isStopping) return { outcome: "already-requested" };
+  await planStart(options);
+  requestStop("restarted with `loong gateway restart`", true);
+  return { outcome: "requested" };
 }
 
 function once<Argument, Result>(run: (argument: Argument) => Result): (argument: Argument) => Result {

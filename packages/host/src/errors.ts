@@ -79,6 +79,10 @@ export const hostErrors = defineErrors({
     hint: (path: string) =>
       `It must be a folder of yours that nobody else can enter: \`chmod 700 ${path}\`, or choose another LOONG_HOME.`,
   },
+  HOST_WRITABLE_BY_ALL: {
+    message: (path: string) => `Everybody on this machine may change ${path}: it is not safe to run what it says.`,
+    hint: (path: string) => `Run \`chmod go-rwx ${path}\`, or let \`loong doctor --fix\` do it.`,
+  },
 
   // The control socket.
   CONTROL_UNREACHABLE: {
@@ -145,7 +149,8 @@ export const hostErrors = defineErrors({
     hint: `\`loong channels\` shows what is installed; ${npmInstall("<package>")} adds a channel.`,
   },
   GATEWAY_SELECTOR_OUTBOUND: {
-    message: (channel: string) => `Channel "${channel}" only sends, so the gateway cannot serve it.`,
+    message: (channel: string, servable: string) =>
+      `Channel "${channel}" only sends, so the gateway cannot serve it. ${servable}`,
     hint: (channel: string) =>
       `Take it out of the selection and use \`loong channels send ${channel} …\`; a running gateway sends through it too.`,
   },
@@ -176,6 +181,28 @@ export const hostErrors = defineErrors({
     hint: (channel: string) =>
       `Set it up with \`loong config set channels.${channel}.…\`; \`loong config schema\` shows the keys.`,
   },
+  GATEWAY_RESTART_UNSUPPORTED: {
+    message: "This gateway cannot start itself again.",
+    hint: "Stop it with `loong gateway stop` and start it as you started it.",
+  },
+
+  // The gateway as a service of the system.
+  SERVICE_UNSUPPORTED: {
+    message: (platform: string) => `Services of ${platform} are not known here.`,
+    hint: "Let a supervisor of your own run `loong gateway run`; exit codes 2 and 78 mean that starting again will not help.",
+  },
+  SERVICE_MANAGER_MISSING: {
+    message: (program: string) => `\`${program}\` is not there, so nothing can be installed as a service.`,
+    hint: "Let another supervisor run `loong gateway run`; `loong gateway install --print` shows what it has to do.",
+  },
+  SERVICE_COMMAND_FAILED: {
+    message: (line: string, lastWords: string) => `\`${line}\` failed: ${lastWords}`,
+    hint: "See to what it says and try again; `loong gateway install --dry-run` shows every step.",
+  },
+  SERVICE_FILE_FOREIGN: {
+    message: (file: string) => `${file} was not written by \`loong gateway install\`.`,
+    hint: "Move it away, or give --force to do without it.",
+  },
 
   // Accounts.
   HOST_ACCOUNT_UNUSABLE: {
@@ -188,7 +215,7 @@ export const hostErrors = defineErrors({
   HOST_SAFE_MODE: {
     message: (crashes: number, last: string) =>
       `Nothing is served: the gateway crashed ${crashes} times in five minutes (last: ${last}).`,
-    hint: `Look at \`loong logs\`, switch the plugin at fault off with ${switchOff("<id>")}, then stop and start the gateway.`,
+    hint: `Look at \`loong logs\`, switch the plugin at fault off with ${switchOff("<id>")}, then \`loong gateway restart\`.`,
   },
   HOST_ACCOUNT_NOT_SERVING: {
     message: (channel: string, account: string) =>

@@ -83,8 +83,7 @@ async function reload({ paths, plugins, options, log, ...running }: ReloadOption
   await rememberGood(next);
   log.info("the config was read again", { accounts: changed.join(" ") || "none changed" });
   reportProblems(log, next);
-  for (const key of needsRestart(before, next))
-    log.warn(`${key} changed: it holds after \`loong gateway stop\` and a new start`);
+  for (const key of needsRestart(before, next)) log.warn(`${key} changed: it holds after \`loong gateway restart\``);
 }
 
 function needsRestart(before: Config, next: Config): readonly string[] {

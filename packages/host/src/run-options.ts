@@ -8,6 +8,8 @@ export interface RunGatewayOptions extends HostOptions, Wish {
   readonly port?: number;
   /** Logs everything. */
   readonly verbose?: boolean;
+  /** The caller starts another gateway when the report says `restart`. */
+  readonly restartable?: boolean;
   /** Aborts when the process is asked to end. */
   readonly signal: AbortSignal;
   readonly terminal: Terminal;

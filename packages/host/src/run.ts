@@ -1,4 +1,4 @@
-import { compose, type Composition } from "./compose.ts";
+import { compose, type Composition, type StopRequest } from "./compose.ts";
 import { attachPrompt } from "./prompt.ts";
 import type { RunGatewayOptions } from "./run-options.ts";
 
@@ -10,6 +10,8 @@ export interface ExitReport {
   readonly code: 0;
   /** `"SIGTERM"`, `"stopped by loong gateway stop"`. */
   readonly reason: string;
+  /** `gateway restart` asked for another one in its place. */
+  readonly restart: boolean;
 }
 
 /**
@@ -24,16 +26,16 @@ export async function runGateway(options: RunGatewayOptions): Promise<ExitReport
   const gateway = await compose(options);
   const stopped = untilStopped(gateway, options.signal);
   const prompt = attachPrompt(gateway, options);
-  const reason = await stopped;
+  const { reason, restart } = await stopped;
   prompt?.close();
   await gateway.stop(reason);
-  return { code: 0, reason };
+  return { code: 0, reason, restart };
 }
 
-async function untilStopped(gateway: Composition, signal: AbortSignal): Promise<string> {
-  if (signal.aborted) return reasonOf(signal);
-  const bySignal = new Promise<string>((resolve) => {
-    signal.addEventListener("abort", () => resolve(reasonOf(signal)), { once: true });
+async function untilStopped(gateway: Composition, signal: AbortSignal): Promise<StopRequest> {
+  if (signal.aborted) return { reason: reasonOf(signal), restart: false };
+  const bySignal = new Promise<StopRequest>((resolve) => {
+    signal.addEventListener("abort", () => resolve({ reason: reasonOf(signal), restart: false }), { once: true });
   });
   return Promise.race([bySignal, gateway.stopRequested]);
 }

@@ -135,6 +135,70 @@ describe("doctor", () => {
     expect(levelsOf(await look({ offline: true }))["state.permissions"]).toBe("ok");
   });
 
+  test("only says what it would mend, when asked for that", async ({ at, look }) => {
+    at.configure(relay(at.outFile));
+    chmodSync(at.paths.home, 0o755);
+    const { fixed, wouldFix, checks } = await look({ offline: true, fix: true, dryRun: true });
+    expect([fixed, wouldFix]).toEqual([[], expect.arrayContaining([`chmod 700 ${at.paths.home}`])]);
+    expect(checks.filter(({ id, level }) => id === "state.permissions" && level === "warn")).toHaveLength(1);
+    expect(statSync(at.paths.home).mode & 0o777).toBe(0o755);
+  });
+
+  test("passes on what a platform has to say about an account that works", async ({ at, look }) => {
+    at.configure(relay(at.outFile, "shy"));
+    const report = await look();
+    expect(report.ok).toBe(true);
+    expect(report.summary.note).toBe(1);
+    expect(report.checks.filter(({ level }) => level === "note")).toEqual([
+      {
+        id: "account.relay.default.probe",
+        level: "note",
+        detail: "RELAY_SHY: It hears only what is said to it.",
+        hint: "Let it hear all.",
+      },
+    ]);
+    expect(report.nextSteps).not.toContain("Let it hear all.");
+  });
+
+  test("sees one account that is written twice", async ({ at, look }) => {
+    at.configure(`  relay:
+    outFile: ${at.outFile}
+    accounts: { a: { token: tok-of-a }, b: { token: tok-of-b }, c: { token: tok-of-a } }
+`);
+    for (const offline of [true, false]) {
+      const twins = (await look({ offline })).checks.filter(({ id }) => id.endsWith(".twin"));
+      expect(twins).toMatchObject([{ id: "account.relay.c.twin", level: "warn" }]);
+      expect(twins[0]?.detail).toContain("channels.relay.accounts.a and channels.relay.accounts.c");
+    }
+  });
+
+  test("does not connect beside a gateway that runs, but asks it", async ({ at, look }) => {
+    at.configure(relay(at.outFile, "counted"));
+    const gateway = at.start();
+    await at.ready(gateway);
+    await at.status(gateway, () => gateway.stderr().includes("probe ok"));
+    const probe = (await look()).checks.find(({ id }) => id === "account.relay.default.probe");
+    expect(probe?.detail).toBe(`works as Process ${gateway.child.pid}`);
+  });
+
+  test("sees what a gateway left that died, and takes it away when asked to", async ({ at, look }) => {
+    at.configure(relay(at.outFile));
+    const gateway = at.start();
+    await at.ready(gateway);
+    expect(levelsOf(await look({ offline: true }))["gateway.leftovers"]).toBe("ok");
+    gateway.child.kill("SIGKILL");
+    await gateway.ended;
+    const found = (await look({ offline: true })).checks.find(({ id }) => id === "gateway.leftovers");
+    expect(found).toMatchObject({ level: "warn", hint: expect.stringContaining("loong doctor --fix") as string });
+    expect(found?.detail).toContain(`${at.paths.ownerFile} and ${at.paths.socketFile}`);
+    const { fixed } = await look({ offline: true, fix: true });
+    expect(fixed).toContain(`rm ${at.paths.ownerFile} ${at.paths.socketFile}`);
+    expect(levelsOf(await look({ offline: true }))).toMatchObject({
+      "gateway.leftovers": "ok",
+      "gateway.process": "ok",
+    });
+  });
+
   test("sees the running gateway, and one that died", async ({ at, look }) => {
     at.configure(relay(at.outFile));
     const gateway = at.start();

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test as base } from "vitest";
@@ -130,6 +130,24 @@ describe("a gateway", () => {
     expect(existsSync(at.paths.lockFile)).toBe(false);
   });
 
+  test("refuses a home, or a config, that everybody may change", async ({ at }) => {
+    at.configure(webhook(at.outFile));
+    for (const [path, mode] of [
+      [at.paths.home, 0o777],
+      [join(at.paths.home, "config.yaml"), 0o666],
+    ] as const) {
+      const before = statSync(path).mode;
+      chmodSync(path, mode);
+      const gateway = at.start();
+      await gateway.ended;
+      expect(gateway.result()).toMatchObject({
+        error: { code: "HOST_WRITABLE_BY_ALL", hint: expect.stringContaining(`chmod go-rwx ${path}`) as string },
+      });
+      chmodSync(path, before);
+    }
+    expect(existsSync(at.paths.lockFile)).toBe(false);
+  });
+
   test("refuses a port that is taken, and leaves the lock", async ({ at }) => {
     const { createServer } = await import("node:http");
     const server = createServer().listen(0, "127.0.0.1");
@@ -214,6 +232,17 @@ describe("its operator", () => {
       code: "CONFIG_NO_CHANNEL",
     });
     expect((await at.control.messages({ box: "outbox" })).map(({ preview }) => preview)).toEqual(["news", "news"]);
+  });
+
+  test("hears what to do when a message is refused, as without a gateway", async ({ at }) => {
+    at.configure(webhook(at.outFile));
+    await at.ready(at.start());
+    const content = { type: "text", text: "news" } as const;
+    expect(await at.control.send({ channel: "relay", to: "nowhere", content })).toMatchObject({
+      delivered: false,
+      state: "rejected",
+      error: { code: "RELAY_NO_ROOM", message: "There is no such room.", hint: "Name a room." },
+    });
   });
 
   test("probes, and talks with the agent in a session that is remembered", async ({ at }) => {

@@ -68,13 +68,16 @@ function printAccounts(output: Output, accounts: readonly AccountReport[]): void
   ]);
   for (const line of tableLines(["CHANNEL", "ACCOUNT", "STATE", "PROBE", "IDENTITY"], rows)) printLine(output, line);
   for (const { channel, account, problems, probe } of accounts) {
-    for (const { message, hint } of [...problems, ...(probe?.problems ?? [])]) {
-      printLine(
-        output,
-        `${paint("bad", `${channel}/${account}`)}: ${message}${hint === undefined ? "" : `\n  ${hint}`}`,
-      );
-    }
+    const name = `${channel}/${account}`;
+    for (const problem of [...problems, ...(probe?.problems ?? [])])
+      printLine(output, `${paint("bad", name)}: ${wordsOf(problem)}`);
+    for (const notice of probe?.notices ?? [])
+      printLine(output, `${name}: ${paint("quiet", "note:")} ${wordsOf(notice)}`);
   }
+}
+
+function wordsOf({ message, hint }: AccountReport["problems"][number]): string {
+  return hint === undefined ? message : `${message}\n  ${hint}`;
 }
 
 function probeText({ probe }: AccountReport, paint: Paint): string {

@@ -12,14 +12,17 @@ interface RunOptions extends GlobalOptions {
 
 export async function runInForeground(cli: Cli, options: RunOptions): Promise<ExitCode> {
   const { session, channelAccount, port, verbose = false } = options;
-  await runGateway({
+  const { startAgain } = cli.self();
+  const { restart } = await runGateway({
     ...hostOptions(cli, options),
     ...(session === undefined ? {} : { session }),
     ...(channelAccount === undefined ? {} : { selectors: channelAccount }),
     ...(port === undefined ? {} : { port }),
     verbose,
+    restartable: startAgain !== undefined,
     signal: cli.interrupted(),
     terminal: { stdin: cli.stdin, ...cli.output },
   });
+  if (restart) startAgain?.();
   return exitCodes.ok;
 }

@@ -7,6 +7,7 @@ import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { connectTo } from "../gateway-report.ts";
 import { printJson, printLine } from "../output/output.ts";
 import { withProgress } from "../output/progress.ts";
+import { installedService } from "../service.ts";
 import { pathsOf } from "../state.ts";
 
 const STOP_TIMEOUT_MS = 15_000;
@@ -21,7 +22,8 @@ export async function stopGateway(cli: Cli, options: GlobalOptions & JsonOption)
     return exitCodes.ok;
   };
   if (owner?.running !== true) return report("not-running", null, "No gateway is running.");
-  const ended = await withProgress(cli.output, "Waiting for the gateway to end…", stopAndWait(paths, owner, cli.now));
+  const waiting = stopAndWait(cli, paths, owner);
+  const ended = await withProgress(cli.output, "Waiting for the gateway to end…", waiting);
   return report(
     "stopped",
     owner.pid,
@@ -30,11 +32,18 @@ export async function stopGateway(cli: Cli, options: GlobalOptions & JsonOption)
 }
 
 /** @throws CLI_STOP_TIMEOUT when it was asked and is still there. */
-async function stopAndWait(paths: StatePaths, owner: OwnerReport, now: () => number): Promise<OwnerReport | undefined> {
-  await (await connectTo(paths, { timeoutMs: STOP_TIMEOUT_MS })).stop();
-  for (const deadlineMs = now() + STOP_TIMEOUT_MS; now() < deadlineMs; await sleep(POLL_MS)) {
+async function stopAndWait(cli: Cli, paths: StatePaths, owner: OwnerReport): Promise<OwnerReport | undefined> {
+  await askToStop(cli, paths, owner);
+  for (const deadlineMs = cli.now() + STOP_TIMEOUT_MS; cli.now() < deadlineMs; await sleep(POLL_MS)) {
     const facts = await readOwner(paths);
     if (facts?.running !== true || facts.pid !== owner.pid) return facts;
   }
   throw cliErrors.CLI_STOP_TIMEOUT([owner.pid, STOP_TIMEOUT_MS / 1000]);
+}
+
+/** A service manager would start again at once what it did not stop itself. */
+async function askToStop(cli: Cli, paths: StatePaths, { pid }: OwnerReport): Promise<void> {
+  const service = pid === null ? undefined : await installedService(cli, paths, pid);
+  if (service !== undefined) await (await import("@loong/host/service")).stopService(service, cli.env);
+  else await (await connectTo(paths, { timeoutMs: STOP_TIMEOUT_MS })).stop();
 }

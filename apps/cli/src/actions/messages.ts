@@ -1,7 +1,8 @@
 import type { MessageEntry } from "@loong/api";
+import type { MessageQuery } from "@loong/host/control";
 import type { Cli, GlobalOptions, JsonOption } from "../cli-context.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { connectTo } from "../gateway-report.ts";
+import { connectTo, isGatewayRunning } from "../gateway-report.ts";
 import { painter, printJson, printLine, printNote } from "../output/output.ts";
 import { tableLines } from "../output/table.ts";
 import { formatAge } from "../output/time.ts";
@@ -19,9 +20,7 @@ const NEEDS_ATTENTION = ["new", "running", "pending", "sending", "unknown", "dea
 
 export async function listMessages(cli: Cli, { box, state, all, limit, ...options }: ListOptions): Promise<ExitCode> {
   const states = state ?? (all === true ? undefined : NEEDS_ATTENTION);
-  const entries = await (
-    await client(cli, options)
-  ).messages({
+  const entries = await readMessages(cli, options, {
     limit,
     ...(box === undefined ? {} : { box }),
     ...(states === undefined ? {} : { states }),
@@ -31,6 +30,13 @@ export async function listMessages(cli: Cli, { box, state, all, limit, ...option
     printNote(cli.output, states === undefined ? "There are no messages." : "No message needs attention.");
   else for (const line of messageLines(entries, cli)) printLine(cli.output, line);
   return exitCodes.ok;
+}
+
+/** Of the running gateway, or as the last one left them. */
+async function readMessages(cli: Cli, options: GlobalOptions, query: MessageQuery): Promise<readonly MessageEntry[]> {
+  const paths = pathsOf(cli, options);
+  if (await isGatewayRunning(paths)) return (await connectTo(paths)).messages(query);
+  return (await import("@loong/host/stored")).storedMessages(paths, query);
 }
 
 export async function retryMessage(cli: Cli, options: GlobalOptions & JsonOption, id: string): Promise<ExitCode> {

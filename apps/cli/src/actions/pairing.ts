@@ -1,7 +1,7 @@
 import type { PairingDecision, PairingEntry } from "@loong/api";
 import type { Cli, GlobalOptions, JsonOption } from "../cli-context.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { connectTo } from "../gateway-report.ts";
+import { connectTo, isGatewayRunning } from "../gateway-report.ts";
 import { painter, printJson, printLine, printNote } from "../output/output.ts";
 import { tableLines } from "../output/table.ts";
 import { formatAge, formatDuration } from "../output/time.ts";
@@ -13,7 +13,7 @@ interface PairingOptions extends GlobalOptions, JsonOption {
 
 export async function listPairings(cli: Cli, options: PairingOptions, channel: string | undefined): Promise<ExitCode> {
   const id = channel === undefined ? undefined : await channelId(cli, options, channel);
-  const all = await (await connectTo(pathsOf(cli, options))).pairings();
+  const all = await readPairings(cli, options);
   const entries = all.filter(
     (entry) =>
       (id === undefined || entry.channel === id) &&
@@ -23,6 +23,13 @@ export async function listPairings(cli: Cli, options: PairingOptions, channel: s
   else if (entries.length === 0) printNote(cli.output, "Nobody asked to talk in private, and nobody was approved.");
   else for (const line of entryLines(entries, cli)) printLine(cli.output, line);
   return exitCodes.ok;
+}
+
+/** Of the running gateway, or as the last one left them. */
+async function readPairings(cli: Cli, options: GlobalOptions): Promise<readonly PairingEntry[]> {
+  const paths = pathsOf(cli, options);
+  if (await isGatewayRunning(paths)) return (await connectTo(paths)).pairings();
+  return (await import("@loong/host/stored")).storedPairings(paths, cli.now());
 }
 
 export async function approvePairing(

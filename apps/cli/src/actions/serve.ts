@@ -20,14 +20,17 @@ export async function serveChannel(cli: Cli, options: ServeOptions, channel: str
 export function serveNamed(channel: string): (cli: Cli, options: ServeOptions) => Promise<ExitCode> {
   return async (cli, options) => {
     const { account, port, verbose = false } = options;
-    await runGateway({
+    const { startAgain } = cli.self();
+    const { restart } = await runGateway({
       ...hostOptions(cli, options),
       only: { channel, ...(account === undefined ? {} : { account }) },
       ...(port === undefined ? {} : { port }),
       verbose,
+      restartable: startAgain !== undefined,
       signal: cli.interrupted(),
       terminal: { stdin: cli.stdin, ...cli.output },
     });
+    if (restart) startAgain?.();
     return exitCodes.ok;
   };
 }

@@ -1,8 +1,9 @@
+import type { Overview, WorkUnits } from "@loong/api";
 import type { Cli, GlobalOptions, JsonOption } from "../cli-context.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { type Output, painter, printJson, printLine } from "../output/output.ts";
 import { tableLines } from "../output/table.ts";
-import { type Overview, readOverview } from "../overview.ts";
+import { readOverview } from "../overview.ts";
 import { readState } from "../state.ts";
 import { standing } from "./channels-list.ts";
 import { printGateway } from "./gateway-status.ts";
@@ -16,11 +17,11 @@ export async function status(cli: Cli, options: GlobalOptions & JsonOption): Pro
 }
 
 function printOverview(output: Output, overview: Overview, nowMs: number): void {
-  const { agent, channels, config, gateway, nextActions } = overview;
+  const { agent, channels, config, gateway, nextActions, workUnits } = overview;
   printGateway(output, { ...gateway, configPath: null, surfaces: [] }, nowMs);
   printLine(output, `Config     ${config.path}${configNote(config)}`);
   printLine(output, `Agent      ${agent.use}${agent.installed ? "" : " (not installed)"}`);
-  for (const line of queueLines(gateway.queues)) printLine(output, line);
+  for (const line of workLines(workUnits)) printLine(output, line);
   if (channels.length > 0) printLine(output);
   for (const line of channelLines(output, channels)) printLine(output, line);
   printLine(output, "\nNext:");
@@ -37,14 +38,14 @@ export function configNote({ exists, errors, warnings }: Overview["config"]): st
   return notes.length === 0 ? "" : ` (${notes.join(", ")})`;
 }
 
-function queueLines(queues: Overview["gateway"]["queues"]): readonly string[] {
-  if (queues === null) return [];
+function workLines({ source, turns, deliveries }: WorkUnits): readonly string[] {
+  if (source === "none") return [];
   const text = (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts)
       .filter(([, count]) => count > 0)
       .map(([state, count]) => `${count} ${state}`)
       .join(", ") || "empty";
-  return [`Inbox      ${text(queues.inbox)}`, `Outbox     ${text(queues.outbox)}`];
+  return [`Inbox      ${text(turns)}`, `Outbox     ${text(deliveries)}`];
 }
 
 function channelLines(output: Output, channels: Overview["channels"]): readonly string[] {

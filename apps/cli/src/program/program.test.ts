@@ -29,6 +29,7 @@ beforeEach(async () => {
     stdin: process.stdin,
     output: { stdout: memoryStream(), stderr: memoryStream() },
     installation: () => ({ version: "1.2.3", bundled: [] }),
+    self: () => ({ command: ["node"], platform: "linux", userId: 0 }),
     now: () => 0,
     interrupted: () => new AbortController().signal,
   };

@@ -33,6 +33,12 @@ export function parsePort(text: string): number {
   throw new InvalidArgumentError("A port is a number from 0 to 65535; 0 takes a free one.");
 }
 
+export function parseName(text: string): string {
+  const name = text.trim();
+  if (name !== "") return name;
+  throw new InvalidArgumentError("A name is needed.");
+}
+
 export function parseCount(text: string): number {
   const count = Number(text);
   if (/^\d+$/u.test(text) && Number.isSafeInteger(count)) return count;

@@ -23,6 +23,12 @@ export const MORE = "More:";
 /** Every verb but those that installed channels add. */
 export const verbs: readonly Verb[] = [
   {
+    name: "setup",
+    summary: "the first steps: a model provider, then channels",
+    group: FIRST,
+    load: async () => (await import("../commands/setup.ts")).defineSetup,
+  },
+  {
     name: "status",
     summary: "gateway, channels, queues, agent and what to do next",
     group: FIRST,
@@ -69,7 +75,7 @@ export const verbs: readonly Verb[] = [
   },
   {
     name: "gateway",
-    summary: "run the gateway, see how it is, stop it",
+    summary: "run the gateway, see how it is, stop it, install it as a service",
     group: GATEWAY,
     load: async () => (await import("../commands/gateway.ts")).defineGateway,
   },
@@ -78,6 +84,12 @@ export const verbs: readonly Verb[] = [
     summary: "what the gateway wrote",
     group: GATEWAY,
     load: async () => (await import("../commands/logs.ts")).defineLogs,
+  },
+  {
+    name: "configure",
+    summary: "fill in a channel, a model provider or the gateway, step by step",
+    group: SET_UP,
+    load: async () => (await import("../commands/configure.ts")).defineConfigure,
   },
   {
     name: "config",

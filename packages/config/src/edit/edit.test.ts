@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { scratch } from "../../test/scratch.ts";
-import { getValue, patchValue, setValue, unsetValue } from "../index.ts";
+import { configAfter, getValue, patchValue, resolveAccount, setValue, unsetValue } from "../index.ts";
 
 const yaml = `# who we are
 channels:
@@ -390,4 +390,17 @@ test.each(['"', "'"])("a text in YAML keeps its quotes (%s)", async (quote) => {
   const home = scratch(before);
   await setValue(home.edit, "channels.lark.appId", { text: "cli_2" });
   expect(await home.text()).toBe(before.replace("cli_1", "cli_2"));
+});
+
+test("the config after a change can be looked at before it is made", async () => {
+  const text = "channels:\n  lark: # the bot\n    appId: cli_1\n";
+  const home = scratch(text);
+  const patch = { channels: { lark: { accounts: { work: { appId: "cli_2", appSecret: "right-secret" } } } } };
+  const after = await configAfter(home.edit, patch);
+  expect(await home.text()).toBe(text);
+  expect((await resolveAccount(after, "lark", "work")).values).toMatchObject({
+    appId: "cli_2",
+    appSecret: "right-secret",
+  });
+  await expect(configAfter(home.edit, { gateway: { port: 0 } })).rejects.toMatchObject({ code: "CONFIG_TYPE" });
 });

@@ -14,7 +14,7 @@ export interface Outcome {
   readonly preview?: string;
 }
 
-export interface Words {
+interface Words {
   readonly kind: OutboxPart["kind"];
   readonly markdown: string;
 }

@@ -1,6 +1,6 @@
 import type { AccountReport } from "@loong/api";
 import type { AccountConfig } from "@loong/config";
-import type { ProbeReport } from "@loong/sdk";
+import type { Problem, ProbeReport } from "@loong/sdk";
 import type { ChannelRecord } from "../plugins/index.ts";
 
 /** One account as `channels list` and `channels status` show it. */
@@ -27,13 +27,19 @@ export function accountReport(
   };
 }
 
-function probeFacts({ ok, identity, problems }: ProbeReport): NonNullable<AccountReport["probe"]> {
+function probeFacts({ ok, identity, problems, notices = [] }: ProbeReport): NonNullable<AccountReport["probe"]> {
   return {
     ok,
     identity:
       identity === undefined
         ? null
         : { id: identity.id, ...(identity.name === undefined ? {} : { name: identity.name }) },
-    problems: problems.map(({ code, message, hint }) => ({ code, message, ...(hint === undefined ? {} : { hint }) })),
+    problems: problems.map(plainProblem),
+    notices: notices.map(plainProblem),
   };
+}
+
+/** What a plugin made may carry more than may be shown. */
+function plainProblem({ code, message, hint }: Problem): Problem {
+  return { code, message, ...(hint === undefined ? {} : { hint }) };
 }

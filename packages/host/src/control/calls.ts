@@ -23,6 +23,8 @@ export interface ControlApi {
   send(request: SendRequest, signal?: AbortSignal): Promise<SendResult>;
   /** Answers before the gateway is down. */
   stop(signal?: AbortSignal): Promise<StopReply>;
+  /** Answers before the gateway is down; what would keep the next start from succeeding is thrown. */
+  restart(signal?: AbortSignal): Promise<StopReply>;
   /** Ends after `done`, or throws. */
   chat(request: ChatRequest, signal?: AbortSignal): AsyncIterable<AgentEvent>;
   pairings(signal?: AbortSignal): Promise<PairingEntry[]>;

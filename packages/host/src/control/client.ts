@@ -35,6 +35,7 @@ export function connectControl(paths: SocketPaths, options: ClientOptions = {}):
     probe: (body, signal) => ask("probe", { body, signal }),
     send: (body, signal) => ask("send", { body, signal }),
     stop: (signal) => ask("stop", { signal }),
+    restart: (signal) => ask("restart", { signal }),
     chat: (body, signal) => converse({ socketPath, call: "chat", body, signal }),
     pairings: (signal) => ask("pairings", { signal }),
     pairingApprove: (body, signal) => ask("pairingApprove", { body, signal }),

@@ -68,6 +68,7 @@ function gatewayWith(overrides: Partial<ControlHandlers> = {}) {
     probe: remember([]),
     send: remember(sent),
     stop: async () => ({ outcome: "requested" }),
+    restart: async () => ({ outcome: "requested" }),
     chat: async function* ({ message: text }): AsyncGenerator<AgentEvent> {
       for (const word of text.split(" ")) yield { type: "text", delta: word };
       yield { type: "done" };

@@ -17,6 +17,7 @@ const schemas: Record<CallName, TSchema> = {
   probe: ProbeRequest,
   send: SendRequest,
   stop: Nothing,
+  restart: Nothing,
   chat: ChatRequest,
   pairings: Nothing,
   pairingApprove: PairingDecision,

@@ -9,6 +9,7 @@ export const controlRoutes: typeof routes = {
   probe: { method: "POST", path: "/v1/channels/probe" },
   send: { method: "POST", path: "/v1/send" },
   stop: { method: "POST", path: "/v1/stop" },
+  restart: { method: "POST", path: "/v1/restart" },
   chat: { method: "POST", path: "/v1/chat" },
   pairings: { method: "GET", path: "/v1/pairings" },
   pairingApprove: { method: "POST", path: "/v1/pairings/approve" },

@@ -110,7 +110,7 @@ async function reply({ response, handlers, closing }: Exchange, call: CallName, 
 }
 
 function takesNothing(call: CallName): boolean {
-  return call === "status" || call === "stop" || call === "pairings";
+  return call === "status" || call === "stop" || call === "restart" || call === "pairings";
 }
 
 /** One event a line. The head waits for the first event, so a chat that fails at once has a proper status. */

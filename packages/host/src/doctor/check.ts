@@ -1,6 +1,7 @@
-import { isLoongError } from "@loong/sdk";
+import { isLoongError, type Problem } from "@loong/sdk";
 
-export type CheckLevel = "ok" | "warn" | "fail";
+/** `note`: it works, and is worth knowing. */
+export type CheckLevel = "ok" | "note" | "warn" | "fail";
 
 /** One thing that was looked at. */
 export interface Check {
@@ -14,6 +15,10 @@ export interface Check {
 
 export function ok(id: string, detail: string): Check {
   return { id, level: "ok", detail };
+}
+
+export function note(id: string, { code, message, hint }: Problem): Check {
+  return { id, level: "note", detail: `${code}: ${message}`, ...(hint === undefined ? {} : { hint }) };
 }
 
 export function warn(id: string, detail: string, hint: string): Check {

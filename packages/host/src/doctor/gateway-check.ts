@@ -1,4 +1,6 @@
+import type { AccountReport } from "@loong/api";
 import type { StatePaths } from "@loong/config";
+import { isLoongError, type LoongError, type ProbeReport } from "@loong/sdk";
 import { connectControl } from "../control/index.ts";
 import { readOwner } from "../owner/index.ts";
 import { type Check, failedBy, ok, warn } from "./check.ts";
@@ -15,6 +17,27 @@ export async function checkGateway(
   const detail = `The last gateway ended badly: ${owner.lastError ?? owner.shutdownReason ?? "without a word"}.`;
   const hint = "`loong logs` shows its last lines; the next `loong gateway run` takes up what was open.";
   return { checks: [warn("gateway.process", detail, hint)], running: false };
+}
+
+/** Asks the running gateway about all its accounts at once, when the first of them is looked at. */
+export function probesOfGateway(
+  paths: StatePaths,
+): (channel: string, account: string) => Promise<ProbeReport | undefined> {
+  let asked: Promise<readonly AccountReport[] | LoongError> | undefined;
+  return async (channel, account) => {
+    asked ??= connectControl(paths).probe({}).catch(onlyLoongError);
+    const reports = await asked;
+    if (reports instanceof Error) return { ok: false, problems: [reports.toJSON()] };
+    const found = reports.find((report) => report.channel === channel && report.account === account)?.probe;
+    if (!found) return undefined;
+    const { identity, ...rest } = found;
+    return { ...rest, ...(identity === null ? {} : { identity }) };
+  };
+}
+
+function onlyLoongError(error: unknown): LoongError {
+  if (isLoongError(error)) return error;
+  throw error;
 }
 
 async function checkRunning(paths: StatePaths, pid: number | null): Promise<readonly Check[]> {

@@ -1,4 +1,3 @@
-import type { StatePaths } from "@loong/config";
 import { createAgent } from "../agents.ts";
 import { openLog } from "../log/index.ts";
 import type { HostOptions } from "../options.ts";
@@ -8,8 +7,11 @@ import { checkAccounts } from "./account-checks.ts";
 import { checkAgent } from "./agent-checks.ts";
 import type { Check, CheckLevel } from "./check.ts";
 import { checkConfig } from "./config-check.ts";
+import { watchServerClocks } from "./clock-skew.ts";
 import { checkDiskSpace } from "./disk-space.ts";
-import { checkGateway } from "./gateway-check.ts";
+import { checkGateway, probesOfGateway } from "./gateway-check.ts";
+import { checkLeftovers } from "./leftovers.ts";
+import { createMender } from "./mender.ts";
 import { nextSteps } from "./next-steps.ts";
 import { checkNode } from "./node-version.ts";
 import { checkPermissions } from "./permissions.ts";
@@ -18,8 +20,10 @@ import { checkPlugins } from "./plugin-checks.ts";
 export type { Check, CheckLevel } from "./check.ts";
 
 export interface DoctorOptions extends HostOptions {
-  /** Mend what needs no decision: folders and permissions. */
+  /** Mend what needs no decision: folders, permissions, what a dead gateway left. */
   readonly fix?: boolean;
+  /** With `fix`: only say what would be mended. */
+  readonly dryRun?: boolean;
   /** Ask neither the platforms nor the model provider. */
   readonly offline?: boolean;
 }
@@ -31,52 +35,67 @@ export interface DoctorReport {
   readonly checks: readonly Check[];
   /** What `fix` changed. */
   readonly fixed: readonly string[];
+  /** What `fix` would change, with `dryRun`. */
+  readonly wouldFix: readonly string[];
   /** What to do now, the most urgent first. */
   readonly nextSteps: readonly string[];
 }
 
 /** Looks at everything a gateway needs. Never throws for what it finds. */
 export async function examine(options: DoctorOptions): Promise<DoctorReport> {
-  const { fix = false } = options;
+  const { fix = false, dryRun = false } = options;
   const state = await readState(options);
   const { paths, config } = state;
-  const permissions = await checkPermissions(paths, config.file.path, fix);
+  const mender = createMender(fix ? (dryRun ? "plan" : "mend") : "look");
   const gateway = await checkGateway(paths);
   const checks = [
     checkNode(process.versions.node),
     ...checkConfig(config),
-    ...permissions.checks,
+    ...(await checkPermissions(paths, config.file.path, mender)),
     await checkDiskSpace(paths.home),
     ...gateway.checks,
-    ...(await checkPluginsAndPeers(state, options, paths)),
+    await checkLeftovers(paths, mender),
+    ...(await checkPluginsAndPeers(state, options, gateway.running)),
   ];
-  const summary = { ok: count(checks, "ok"), warn: count(checks, "warn"), fail: count(checks, "fail") };
+  const levels = ["ok", "note", "warn", "fail"] as const;
+  const counts = levels.map((level) => [level, checks.filter((check) => check.level === level).length]);
   const served = config.accounts.some(({ enabled }) => enabled);
-  const steps = nextSteps(checks, { served, running: gateway.running });
-  return { ok: summary.fail === 0, summary, checks, fixed: permissions.fixed, nextSteps: steps };
+  return {
+    ok: checks.every(({ level }) => level !== "fail"),
+    summary: Object.fromEntries(counts) as DoctorReport["summary"],
+    checks,
+    fixed: mender.done,
+    wouldFix: mender.planned,
+    nextSteps: nextSteps(checks, { served, running: gateway.running }),
+  };
 }
 
+/** Loads the plugins and asks provider and platforms; how old their answers are tells of this machine's clock. */
 async function checkPluginsAndPeers(
   state: HostState,
   { now, offline = false }: DoctorOptions,
-  paths: StatePaths,
+  isGatewayRunning: boolean,
 ): Promise<readonly Check[]> {
+  const { paths } = state;
   const log = openLog({ dir: paths.logsDir, level: "info", verbose: false, stderr: false, now });
   const loader = createPluginLoader(paths.cacheDir);
   const agent = createAgent({ ...state, loader, log, now });
+  using clocks = watchServerClocks(now);
   try {
+    const opening = { paths, log, now, load: loader.channel };
     const [plugins, provider, accounts] = await Promise.all([
       checkPlugins(state, loader),
       checkAgent(state, agent, offline),
-      checkAccounts(state, { paths, log, now, load: loader.channel }, offline),
+      checkAccounts(state, {
+        opening,
+        offline,
+        ...(isGatewayRunning && !offline && { probedByGateway: probesOfGateway(paths) }),
+      }),
     ]);
-    return [...plugins, ...provider, ...accounts];
+    const clock = clocks.check();
+    return [...plugins, ...provider, ...accounts, ...(clock === undefined ? [] : [clock])];
   } finally {
     await agent.close();
     await log.close();
   }
-}
-
-function count(checks: readonly Check[], level: CheckLevel): number {
-  return checks.filter((check) => check.level === level).length;
 }

@@ -10,7 +10,7 @@ test("the most urgent first, each once, five at most", () => {
 });
 
 test("when nothing is wrong, what comes next", () => {
-  expect(nextSteps([], { served: false, running: false })).toEqual([expect.stringContaining("loong channels")]);
+  expect(nextSteps([], { served: false, running: false })).toEqual([expect.stringContaining("loong setup")]);
   expect(nextSteps([], { served: true, running: false })).toEqual([expect.stringContaining("loong gateway run")]);
   expect(nextSteps([], { served: true, running: true })).toEqual([]);
 });

@@ -10,6 +10,6 @@ export function nextSteps(
   const faults = [...checks.filter(({ level }) => level === "fail"), ...checks.filter(({ level }) => level === "warn")];
   const hints = [...new Set(faults.flatMap(({ hint }) => (hint === undefined ? [] : [hint])))];
   if (hints.length > 0) return hints.slice(0, MAX_STEPS);
-  if (!served) return ["Configure a channel: `loong channels` shows which there are."];
+  if (!served) return ["Set up a provider and a channel: `loong setup`."];
   return running ? [] : ["Start the gateway: `loong gateway run`."];
 }

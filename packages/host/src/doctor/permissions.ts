@@ -1,7 +1,8 @@
 import { chmod, lstat, mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { StatePaths } from "@loong/config";
 import { type Check, fail, ok, warn } from "./check.ts";
+import type { Mender } from "./mender.ts";
 
 const OTHERS = 0o077;
 
@@ -16,15 +17,14 @@ interface Place {
 export async function checkPermissions(
   paths: StatePaths,
   configFile: string,
-  fix: boolean,
-): Promise<{ readonly checks: readonly Check[]; readonly fixed: readonly string[] }> {
-  const fixed: string[] = [];
+  mender: Mender,
+): Promise<readonly Check[]> {
   const checks: Check[] = [];
   for (const place of placesOf(paths, configFile)) {
-    const check = await checkPlace(place, fix, fixed);
+    const check = await checkPlace(place, mender);
     if (check !== undefined) checks.push(check);
   }
-  return { checks: checks.length === 0 ? [ok("state.permissions", `${paths.home} is private`)] : checks, fixed };
+  return checks.length === 0 ? [ok("state.permissions", `${paths.home} is private`)] : checks;
 }
 
 function placesOf(paths: StatePaths, configFile: string): readonly Place[] {
@@ -38,36 +38,34 @@ function placesOf(paths: StatePaths, configFile: string): readonly Place[] {
     paths.cacheDir,
   ];
   const { journalFile, ownerFile, lockFile } = paths;
-  const files = [configFile, journalFile, `${journalFile}-wal`, `${journalFile}-shm`, ownerFile, lockFile];
+  const files = [
+    configFile,
+    join(paths.home, "gateway.env"),
+    journalFile,
+    `${journalFile}-wal`,
+    `${journalFile}-shm`,
+    ownerFile,
+    lockFile,
+  ];
   return [
     ...folders.map((path) => ({ path, mode: 0o700, make: true }) as const),
     ...files.map((path) => ({ path, mode: 0o600, make: false }) as const),
   ];
 }
 
-async function checkPlace(place: Place, fix: boolean, fixed: string[]): Promise<Check | undefined> {
-  const { path, mode, make } = place;
+async function checkPlace({ path, mode, make }: Place, mender: Mender): Promise<Check | undefined> {
   const stats = await lstat(path).catch(() => undefined);
   if (stats === undefined) {
-    if (!make || !fix) return undefined;
-    await mkdir(path, { recursive: true, mode });
-    fixed.push(`made ${path}`);
+    if (make) await mender.mend(`mkdir -p -m 700 ${path}`, () => mkdir(path, { recursive: true, mode }));
     return undefined;
   }
   const user = process.getuid?.();
   if (user !== undefined && user !== 0 && stats.uid !== user) {
-    return fail(
-      "state.owner",
-      `${path} belongs to user ${stats.uid}.`,
-      `Run \`chown -R ${user} ${path}\` as its owner.`,
-    );
+    const detail = `${path} belongs to user ${stats.uid}.`;
+    return fail("state.owner", detail, `Run \`chown -R ${user} ${path}\` as its owner.`);
   }
   if (stats.isSymbolicLink() || (stats.mode & OTHERS) === 0) return undefined;
-  if (fix) {
-    await chmod(path, mode);
-    fixed.push(`chmod ${mode.toString(8)} ${path}`);
-    return undefined;
-  }
+  if (await mender.mend(`chmod ${mode.toString(8)} ${path}`, () => chmod(path, mode))) return undefined;
   const found = (stats.mode & 0o777).toString(8);
   return warn("state.permissions", `${path} can be entered by others (mode ${found}).`, "Run `loong doctor --fix`.");
 }

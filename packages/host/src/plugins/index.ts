@@ -9,4 +9,4 @@ export {
   type PluginRecord,
   type PluginSource,
 } from "./record.ts";
-export { createPluginSet, type PluginCondition, type PluginSet } from "./set.ts";
+export { brokenPlugin, createPluginSet, type PluginCondition, type PluginSet } from "./set.ts";

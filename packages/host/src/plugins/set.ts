@@ -46,7 +46,7 @@ export function createPluginSet(records: readonly PluginRecord[], failures: read
     const found = named(candidates, name) as R | undefined;
     if (found !== undefined) return found;
     throw (
-      broken(failures, kind, name) ??
+      brokenPlugin(failures, kind, name) ??
       hostErrors.PLUGIN_NOT_FOUND([kind, name, suggestion(candidates.flatMap(namesOf), name)])
     );
   }
@@ -95,7 +95,12 @@ function failureStatus(failure: PluginFailure): PluginStatus {
   };
 }
 
-function broken(failures: readonly PluginFailure[], kind: Manifest["kind"], name: string): LoongError | undefined {
+/** Why the plugin of this id cannot be used, if it is there and broken. */
+export function brokenPlugin(
+  failures: readonly PluginFailure[],
+  kind: Manifest["kind"],
+  name: string,
+): LoongError | undefined {
   const failure = failures.find(
     (each) => each.severity === "error" && each.id === name && (each.kind ?? kind) === kind,
   );

@@ -74,7 +74,12 @@ describe("what is refused, with what to do", () => {
     ["an unknown channel", ["slack=work"], "GATEWAY_SELECTOR_CHANNEL", /can be served: relay\./],
     ["a slip of the fingers", ["rellay=work"], "GATEWAY_SELECTOR_CHANNEL", /Did you mean "relay"/],
     ["an agent", ["parrot=work"], "GATEWAY_SELECTOR_CHANNEL", /no channel "parrot"/],
-    ["a channel that only sends", ["horn=default"], "GATEWAY_SELECTOR_OUTBOUND", /"horn" only sends/],
+    [
+      "a channel that only sends",
+      ["horn=default"],
+      "GATEWAY_SELECTOR_OUTBOUND",
+      /"horn" only sends.*can be served: relay\./,
+    ],
     ["one channel twice", ["relay=work", "relay=home"], "GATEWAY_SELECTOR_TWICE", /relay=work and relay=home/],
     [
       "one channel twice, once by its alias",
@@ -104,6 +109,14 @@ describe("what is refused, with what to do", () => {
   test("a disabled account tells the command that enables it", async () => {
     const { hint } = await refusal(many, { selectors: ["relay=resting"] });
     expect(hint).toContain("loong config set channels.relay.accounts.resting.enabled true");
+  });
+
+  test("a channel whose package is broken, with what is wrong with it", async () => {
+    const broken = plugins.replace("[", `[${fixture("contract-new")}, `);
+    const { failures } = (await stateOf(broken)).plugins;
+    const [failure] = failures;
+    const error = await refusal(broken, { selectors: [`${failure?.id}=work`] });
+    expect(error).toMatchObject({ code: "PLUGIN_CONTRACT_TOO_NEW", message: failure?.message, hint: failure?.hint });
   });
 
   test("a channel that is not configured", async () => {

@@ -1,6 +1,7 @@
 import { type AccountConfig, type Config, findAccount } from "@loong/config";
+import type { ChannelManifest } from "@loong/sdk";
 import { hostErrors } from "../errors.ts";
-import { type ChannelRecord, isChannelRecord, type PluginSet } from "../plugins/index.ts";
+import { brokenPlugin, type ChannelRecord, isChannelRecord, type PluginSet } from "../plugins/index.ts";
 import { nearestName } from "../plugins/nearest-name.ts";
 import { requireServable } from "../open-account.ts";
 import { isPluginEnabled } from "../state.ts";
@@ -19,7 +20,7 @@ export interface Wish {
  * The accounts to serve, in the order of the config file. Reads nothing but its arguments, so that a wrong wish fails
  * before anything is locked or opened.
  *
- * @throws GATEWAY_SELECTOR_*, GATEWAY_CHANNEL_UNCONFIGURED, HOST_PLUGIN_DISABLED; CONFIG_NO_ACCOUNT, HOST_ACCOUNT_UNUSABLE for `only`.
+ * @throws GATEWAY_SELECTOR_*, GATEWAY_CHANNEL_UNCONFIGURED, HOST_PLUGIN_DISABLED, PLUGIN_*; CONFIG_NO_ACCOUNT, HOST_ACCOUNT_UNUSABLE for `only`.
  */
 export function selectAccounts(config: Config, plugins: PluginSet, wish: Wish): readonly AccountConfig[] {
   if (wish.only !== undefined) return [onlyAccount(config, plugins, wish.only)];
@@ -47,25 +48,33 @@ function servesByItself(config: Config, plugins: PluginSet, account: AccountConf
 function servingChannel(config: Config, plugins: PluginSet, name: string): ChannelRecord {
   const record = plugins.find(name);
   if (record === undefined || !isChannelRecord(record)) {
-    throw hostErrors.GATEWAY_SELECTOR_CHANNEL([name, knownChannels(plugins, name)]);
+    throw (
+      brokenPlugin(plugins.failures, "channel", name) ??
+      hostErrors.GATEWAY_SELECTOR_CHANNEL([name, knownChannels(plugins, name)])
+    );
   }
-  if (!record.manifest.serves) throw hostErrors.GATEWAY_SELECTOR_OUTBOUND([record.manifest.id]);
+  if (!record.manifest.serves) {
+    throw hostErrors.GATEWAY_SELECTOR_OUTBOUND([record.manifest.id, servableChannels(plugins)]);
+  }
   if (!isPluginEnabled(config, record.manifest.id)) throw hostErrors.HOST_PLUGIN_DISABLED([record.manifest.id]);
   return record;
 }
 
 function knownChannels(plugins: PluginSet, name: string): string {
-  const serving = plugins.channels().filter(({ manifest }) => manifest.serves);
-  if (serving.length === 0) return "No channel that can be served is installed.";
-  const near = nearestName(
-    serving.flatMap(({ manifest }) => [manifest.id, ...manifest.aliases]),
-    name,
-  );
-  const list = `Channels that can be served: ${serving
-    .map(({ manifest }) => manifest.id)
-    .sort()
-    .join(", ")}.`;
+  const names = servingManifests(plugins).flatMap(({ id, aliases }) => [id, ...aliases]);
+  const near = nearestName(names, name);
+  const list = servableChannels(plugins);
   return near === undefined ? list : `Did you mean "${near}"? ${list}`;
+}
+
+function servableChannels(plugins: PluginSet): string {
+  const ids = servingManifests(plugins).map(({ id }) => id);
+  if (ids.length === 0) return "No channel that can be served is installed.";
+  return `Channels that can be served: ${ids.sort().join(", ")}.`;
+}
+
+function servingManifests(plugins: PluginSet): readonly ChannelManifest[] {
+  return plugins.channels().flatMap(({ manifest }) => (manifest.serves ? [manifest] : []));
 }
 
 /** A selector points at `accounts.<id>`: the block itself is the base of all of them and no account to choose. */

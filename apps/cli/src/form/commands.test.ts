@@ -1,0 +1,43 @@
+import type { AgentManifest, ChannelManifest } from "@loong/sdk";
+import { expect, test } from "vitest";
+import { accountCommands, entryCommands } from "./commands.ts";
+import { entryTables } from "./entry-section.ts";
+
+const channel = (account: ChannelManifest["account"]) => ({ id: "acme", account }) as ChannelManifest;
+
+test("an account is made by setting what it cannot do without", () => {
+  const account = {
+    required: ["room"],
+    properties: {
+      botId: { type: "string", examples: ["bot one"] },
+      token: { type: "string", secret: true, env: ["ACME_TOKEN", "TOKEN"] },
+      room: { type: "string" },
+      mode: { enum: ["a"], default: "a" },
+    },
+  };
+  expect(accountCommands(channel(account))).toEqual([
+    "loong config set channels.acme.botId 'bot one'",
+    "loong config set channels.acme.token --env ACME_TOKEN",
+    "loong config set channels.acme.room ROOM",
+  ]);
+});
+
+test("an account that needs nothing is switched on", () => {
+  expect(accountCommands(channel({ properties: {} }))).toEqual(["loong config set channels.acme.enabled true"]);
+});
+
+test("an entry is named after what it is", () => {
+  const entry = {
+    type: "object",
+    properties: { kind: { enum: ["alpha", "beta"], examples: ["beta"] }, apiKey: { type: "string", secret: true } },
+  };
+  const settings = {
+    properties: { active: { type: "string" }, services: { type: "object", additionalProperties: entry } },
+  };
+  const [table] = entryTables({ settings } as unknown as AgentManifest);
+  expect(table).toMatchObject({ key: "services", label: "services", selector: "active" });
+  expect(table === undefined ? [] : entryCommands(table)).toEqual([
+    "loong config set services.beta.kind beta",
+    "loong config set services.beta.apiKey --env BETA_API_KEY",
+  ]);
+});
