@@ -1,44 +1,44 @@
-// `pnpm demo`: one gateway, the Feishu plugin over its emulator, a model emulator, and a short conversation, typed as an
+// `pnpm demo`: one gateway, three platforms over their emulators, a model emulator, and a short conversation, typed as an
 // operator would type it. Ends by itself; `--keep` stays up so that you can join.
 import { styleText } from "node:util";
-import { startLlmEmulator } from "@loong/agent-llm/emulator";
-import { type ChatHandle, type FeishuEmulator, startFeishuEmulator } from "@loong/feishu/emulator";
+import type { ChatHandle } from "@loong/feishu/emulator";
 import { createOperator, type Operator, type Running } from "../apps/cli/test/operator.ts";
+import { type AdasChat, openPlayground } from "../apps/cli/test/playground.ts";
 
-const APP = { appId: "cli_a9f6c72aa7b85bca", appSecret: "demo-secret", botName: "Loong" };
 const QUIET_MS = 700;
+const LONG_QUESTION = "Tell me, in a few more words than you need, how one message finds its way through a gateway.";
 
 const keep = process.argv.includes("--keep");
-const platform = await startFeishuEmulator({ apps: [APP] });
-const model = await startLlmEmulator({ port: 0 });
-const operator = createOperator({ ARK_API_KEY: "demo-key" });
+const playground = await openPlayground();
+const { feishu: platform, model } = playground;
+const { appId } = platform.app("cli_a9f6c72aa7b85bca");
+const operator = createOperator(playground.env);
 
 try {
-  heading("An operator sets it up");
+  heading("An operator sets it up: a model, and three channels");
   await configure(operator);
   const gateway = await start(operator);
 
   heading("A stranger asks to talk, and is let in");
-  const ada = platform.user("Ada");
-  const direct = platform.directChat(ada, APP.appId);
-  const prompt = await ask(direct, "Hello, who are you?");
+  const ben = platform.directChat("Ben", appId);
+  const prompt = await ask(ben, "Ben", "Hello, who are you?");
   await type(`loong pairing approve feishu ${/[A-Z2-9]{8}/.exec(prompt)?.[0] ?? ""}`);
-  await platform.waitFor(direct, (message) => message.text.includes("approved"));
-
-  heading("In private");
-  await ask(direct, "What does a gateway do?");
+  await platform.waitFor(ben, (message) => message.text.includes("approved"));
+  await ask(ben, "Ben", "What does a gateway do?");
 
   heading("In a group: only when mentioned, and a message that comes twice is answered once");
-  const group = platform.group("Ops", [ada, platform.user("Ben")], [APP.appId]);
+  const group = platform.group("Ops", ["Ada", "Ben"], [appId]);
   await type(`loong config set channels.feishu.groups.${group.chatId}.enabled true`);
   await gateway.waitFor("the config was read again");
   platform.say(group, "Ben", "lunch?");
-  const twice = await say(group, "@Loong is the deploy done?", [APP.appId]);
+  const twice = platform.say(group, "Ada", "@Loong is the deploy done?", { mentions: [appId] });
   platform.redeliver(twice.eventId, { newEventId: `${twice.eventId}-again` });
   await platform.waitFor(group, (message) => message.from.kind === "app");
-  await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
-  transcript(platform, group);
-  check(platform, group);
+  await sleep(QUIET_MS);
+  transcript(group);
+
+  heading("Three platforms side by side: Feishu, Telegram and WeCom show a long answer while it is written");
+  await sideBySide(playground.chats);
 
   heading("How it stands");
   await type("loong channels status --probe");
@@ -49,27 +49,46 @@ try {
   if (code !== 0) throw new Error(`the gateway ended with ${code}`);
 } finally {
   await operator.leaves();
-  await platform.close();
-  await model.close();
+  await playground.close();
 }
 
 async function configure(who: Operator): Promise<void> {
+  const [feishu, telegram, wecom] = [
+    platform.user("Ada").openId,
+    playground.telegram.user("Ada").userId,
+    playground.wecom.user("Ada").userId,
+  ];
   await type("loong config set providers.volcengine.kind volcengine");
-  await type(`loong config set providers.volcengine.baseUrl ${model.url}/api/v3`);
   await type(`loong config set providers.volcengine.apiKey '{"env": "ARK_API_KEY"}'`);
-  await type(`loong config set channels.lark.appId ${APP.appId}`);
-  await type(`loong config set channels.lark.appSecret ${APP.appSecret}`);
-  await type(`loong config set channels.lark.baseUrl ${platform.url}`);
-  await type("loong config set channels.lark.enabled true");
+  await type(`loong config set channels.feishu.allowFrom '["${feishu}"]'`);
+  await type(`loong config set channels.telegram.allowFrom '["${telegram}"]'`);
+  await type(`loong config set channels.wecom.allowFrom '["${wecom}"]'`);
+  console.log(
+    styleText(
+      "dim",
+      "  (the keys of the bots come from the environment: LARK_APP_ID, TELEGRAM_BOT_TOKEN, WECOM_BOT_ID, …)",
+    ),
+  );
   if ((await who.types("loong config validate")).code !== 0) throw new Error("the demo's own config is not valid");
 }
 
 async function start(who: Operator): Promise<Running> {
   console.log(styleText("cyan", "\n$ loong gateway run"));
   const gateway = who.starts("loong gateway run --port 0");
-  await gateway.waitFor("ws client ready");
+  for (const { channel } of playground.chats)
+    await gateway.waitFor(new RegExp(`\\[${channel}\\] \\[default\\] probe ok`));
+  await untilConnected(who);
   console.log(gateway.output().trimEnd());
   return gateway;
+}
+
+async function untilConnected(who: Operator): Promise<void> {
+  for (;;) {
+    const { stdout } = await who.types("loong gateway status --json");
+    const { surfaces } = JSON.parse(stdout) as { surfaces: readonly { state: string }[] };
+    if (surfaces.length === 3 && surfaces.every(({ state }) => state === "CONNECTED")) return;
+    await sleep(200);
+  }
 }
 
 async function type(line: string): Promise<void> {
@@ -79,40 +98,55 @@ async function type(line: string): Promise<void> {
   if (code !== 0) throw new Error(`"${line}" ended with ${code}: ${stderr}`);
 }
 
-async function say(
-  chat: ChatHandle,
-  text: string,
-  mentions: readonly string[] = [],
-): Promise<{ eventId: string; messageId: string }> {
-  return platform.say(chat, "Ada", text, { mentions });
-}
-
 /** Says it, waits for the answer to it, and shows both. */
-async function ask(chat: ChatHandle, text: string): Promise<string> {
-  const { messageId } = await say(chat, text);
+async function ask(chat: ChatHandle, who: string, text: string): Promise<string> {
+  const { messageId } = platform.say(chat, who, text);
   const answer = await platform.waitFor(
     chat,
     (message) => message.from.kind === "app" && message.parentId === messageId,
   );
-  line("Ada", text);
+  line(who, text);
   line(answer.from.name, answer.text);
   return answer.text;
 }
 
-function transcript(on: FeishuEmulator, chat: ChatHandle): void {
-  for (const message of on.shows(chat)) line(message.from.name, message.text);
-}
-
 /** The demo is also a test: it fails when the room does not show what it should. */
-function check(on: FeishuEmulator, chat: ChatHandle): void {
-  const answers = on.shows(chat).filter((message) => message.from.kind === "app");
+function transcript(chat: ChatHandle): void {
+  const messages = platform.shows(chat);
+  for (const message of messages) line(message.from.name, message.text);
+  const answers = messages.filter((message) => message.from.kind === "app");
   if (answers.length !== 1) throw new Error(`the group shows ${answers.length} answers instead of one`);
 }
 
-function line(name: string, text: string): void {
+/** Asks on all platforms at once and prints what each shows, as it grows. */
+async function sideBySide(chats: readonly AdasChat[]): Promise<void> {
+  const before = chats.map((chat) => chat.answers().length);
+  model.add({ kind: "slow", pieceDelayMs: 150 }, { times: chats.length });
+  for (const chat of chats) chat.says(LONG_QUESTION);
+  line("Ada", LONG_QUESTION);
+  const shown = chats.map(() => "");
+  const isWhole = (index: number) =>
+    shown[index]?.includes("a gateway.") === true && chats[index]?.draft() === undefined;
+  while (!chats.every((_, index) => isWhole(index))) {
+    for (const [index, chat] of chats.entries()) {
+      const now = chat.draft() ?? chat.answers().slice(before[index]).at(-1) ?? "";
+      if (now === shown[index]) continue;
+      shown[index] = now;
+      line(chat.channel, now, 10);
+    }
+    await sleep(50);
+  }
+  await sleep(QUIET_MS);
+  for (const [index, chat] of chats.entries()) {
+    const answers = chat.answers().slice(before[index]);
+    if (answers.length !== 1) throw new Error(`${chat.channel} shows ${answers.length} answers instead of one`);
+  }
+}
+
+function line(name: string, text: string, width = 6): void {
   const [first = "", ...rest] = text.split("\n").filter((row) => row.trim() !== "");
-  console.log(`  ${styleText("bold", name.padEnd(6))} ${first}`);
-  for (const row of rest) console.log(`         ${row}`);
+  console.log(`  ${styleText("bold", name.padEnd(width))} ${first}`);
+  for (const row of rest) console.log(`  ${" ".repeat(width)} ${row}`);
 }
 
 function heading(text: string): void {
@@ -120,10 +154,15 @@ function heading(text: string): void {
 }
 
 async function stay(gateway: Running): Promise<void> {
-  console.log(`\nThe rooms are open. Speak as a user through ${platform.url}/_emulator, or use this home:`);
+  console.log("\nThe rooms are open. Speak as a user through the emulators, or use this home:");
+  for (const { url } of [platform, playground.telegram, playground.wecom]) console.log(`  ${url}/_emulator/`);
   console.log(`  export LOONG_HOME=${operator.home}\nCtrl-C ends it.`);
   await new Promise<void>((resolve) => {
     process.once("SIGINT", () => resolve());
     void gateway.ended.then(() => resolve());
   });
+}
+
+function sleep(delayMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delayMs));
 }

@@ -49,13 +49,13 @@ describe("Steps 1 and 2: one address", () => {
     expect(stderr).not.toContain(room.url);
   });
 
-  test(plain, async () => {
+  test(`$ ${plain}`, async () => {
     operator.write("config.toml", here(ONE));
     expect(await operator.types(plain)).toMatchObject({ code: 0, stderr: "" });
     expect(texts(room)).toEqual(["deploy finished"]);
   });
 
-  test(formatted, async () => {
+  test(`$ ${formatted}`, async () => {
     expect(await operator.types(formatted)).toMatchObject({ code: 0, stderr: "" });
     expect(texts(room)).toHaveLength(2);
   });
@@ -64,17 +64,17 @@ describe("Steps 1 and 2: one address", () => {
 describe("Step 3: several rooms", () => {
   const [first = "", second = "", list = ""] = page.commands("Step 3");
 
-  test(first, async () => {
+  test(`$ ${first}`, async () => {
     operator.write("config.toml", here(SEVERAL));
     expect(await operator.types(first)).toMatchObject({ code: 0 });
     expect(texts(ops)).toEqual(["to operations"]);
   });
-  test(second, async () => {
+  test(`$ ${second}`, async () => {
     expect(await operator.types(second)).toMatchObject({ code: 0 });
     expect(texts(sales)).toEqual(["to sales"]);
     expect(texts(ops)).toHaveLength(1);
   });
-  test(list, async () => {
+  test(`$ ${list}`, async () => {
     const { code, stdout } = await operator.types(list);
     expect(code).toBe(0);
     expect(stdout).toMatch(/ops[^]*sales/);

@@ -1,0 +1,169 @@
+import { readFileSync } from "node:fs";
+import type { GatewayStatus } from "@loong/api";
+import { createDice } from "@loong/testkit/simulator";
+import { createOperator, type Operator } from "../apps/cli/test/operator.ts";
+import type { SoakPlatform } from "./platform.ts";
+import { createTruth, type Disagreement } from "./truth.ts";
+
+export interface SoakOptions {
+  readonly durationMs: number;
+  readonly messagesPerSecond: number;
+  readonly seed: number;
+  readonly onProgress?: (line: string) => void;
+}
+
+interface PlatformReport {
+  readonly channel: string;
+  readonly messages: number;
+  readonly missing: readonly string[];
+  /** Seen more often than anything allows: `"m17 3 times"`. */
+  readonly tooOften: readonly string[];
+  /** Seen twice after a fault hit that send. */
+  readonly twice: number;
+  readonly disturbances: Readonly<Record<string, number>>;
+}
+
+export interface SoakReport {
+  readonly platforms: readonly PlatformReport[];
+  /** What the status said against what the platform saw, for longer than a broken link may go unnoticed. */
+  readonly untruths: readonly Disagreement[];
+  readonly exitCode: number | null;
+  readonly residentMiB: { readonly early: number; readonly late: number };
+  readonly secondsToRest: number;
+}
+
+const LOOK_EVERY_MS = 2_000;
+const REST_WITHIN_MS = 240_000;
+
+/** Real gateway, real plugins, three emulated platforms, and trouble all the time; then silence, and a count. */
+export async function runSoak(platforms: readonly SoakPlatform[], options: SoakOptions): Promise<SoakReport> {
+  const operator = createOperator(Object.assign({}, ...platforms.map(({ env }) => env)) as Record<string, string>);
+  const config = ['[agent]\nuse = "echo"\n', ...platforms.map(({ config }) => config)].join("\n");
+  operator.write("config.toml", config);
+  const gateway = operator.starts("loong gateway run --port 0");
+  try {
+    await untilConnected(operator, platforms.length);
+    const said = await trouble(operator, gateway.pid, platforms, options);
+    for (const platform of platforms) platform.calm();
+    const restedAt = Date.now();
+    await untilAnswered(platforms, said.messages);
+    const secondsToRest = Math.round((Date.now() - restedAt) / 1_000);
+    const late = residentMiB(gateway.pid);
+    await operator.types("loong gateway stop");
+    return {
+      platforms: platforms.map((platform) => reportOf(platform, said.messages.get(platform) ?? [], said.disturbances)),
+      untruths: said.untruths,
+      exitCode: (await gateway.ended).code,
+      residentMiB: { early: said.earlyMiB, late },
+      secondsToRest,
+    };
+  } finally {
+    await operator.leaves();
+  }
+}
+
+interface Said {
+  readonly messages: ReadonlyMap<SoakPlatform, readonly string[]>;
+  readonly disturbances: ReadonlyMap<SoakPlatform, Record<string, number>>;
+  readonly untruths: readonly Disagreement[];
+  readonly earlyMiB: number;
+}
+
+async function trouble(
+  operator: Operator,
+  pid: number,
+  platforms: readonly SoakPlatform[],
+  { durationMs, messagesPerSecond, seed, onProgress = () => {} }: SoakOptions,
+): Promise<Said> {
+  const dice = createDice(seed);
+  const messages = new Map(platforms.map((platform) => [platform, [] as string[]]));
+  const disturbances = new Map<SoakPlatform, Record<string, number>>(platforms.map((platform) => [platform, {}]));
+  const truth = createTruth(platforms);
+  const startedAt = Date.now();
+  let count = 0;
+  let nextTroubleAt = startedAt + 3_000;
+  let nextLookAt = startedAt;
+  let earlyMiB = 0;
+
+  while (Date.now() - startedAt < durationMs) {
+    const due = Math.floor(((Date.now() - startedAt) / 1_000) * messagesPerSecond);
+    for (; count < due; count++) {
+      const platform = dice.pick(platforms);
+      const text = `m${count} of seed ${seed}`;
+      platform.speak(text, dice);
+      messages.get(platform)?.push(text);
+    }
+    if (Date.now() >= nextTroubleAt) {
+      const platform = dice.pick(platforms);
+      const what = platform.disturb(dice);
+      const seen = disturbances.get(platform) ?? {};
+      seen[what] = (seen[what] ?? 0) + 1;
+      nextTroubleAt = Date.now() + dice.between(500, 4_000);
+    }
+    if (Date.now() >= nextLookAt) {
+      truth.compare(await look(operator), Date.now());
+      nextLookAt = Date.now() + LOOK_EVERY_MS;
+      if (earlyMiB === 0 && Date.now() - startedAt > durationMs / 4) earlyMiB = residentMiB(pid);
+      onProgress(`${Math.round((Date.now() - startedAt) / 1_000)} s, ${count} messages, ${residentMiB(pid)} MiB`);
+    }
+    await sleep(20);
+  }
+  return { messages, disturbances, untruths: truth.disagreements(), earlyMiB };
+}
+
+async function look(operator: Operator): Promise<GatewayStatus> {
+  return JSON.parse((await operator.types("loong gateway status --json")).stdout) as GatewayStatus;
+}
+
+async function untilConnected(operator: Operator, count: number): Promise<void> {
+  for (let attempt = 0; attempt < 60; attempt++) {
+    const { surfaces } = await look(operator);
+    if (surfaces.filter(({ state }) => state === "CONNECTED").length === count) return;
+    await sleep(500);
+  }
+  throw new Error(`not all accounts are connected: ${JSON.stringify((await look(operator)).surfaces)}`);
+}
+
+async function untilAnswered(
+  platforms: readonly SoakPlatform[],
+  messages: ReadonlyMap<SoakPlatform, readonly string[]>,
+): Promise<void> {
+  const deadline = Date.now() + REST_WITHIN_MS;
+  const isWhole = (platform: SoakPlatform) => {
+    const seen = new Set(platform.answers());
+    return (messages.get(platform) ?? []).every((text) => seen.has(text));
+  };
+  while (Date.now() < deadline && !platforms.every(isWhole)) await sleep(500);
+  // Late copies would come now.
+  await sleep(5_000);
+}
+
+function reportOf(
+  platform: SoakPlatform,
+  messages: readonly string[],
+  disturbances: ReadonlyMap<SoakPlatform, Record<string, number>>,
+): PlatformReport {
+  const copies = new Map<string, number>();
+  for (const text of platform.answers()) copies.set(text, (copies.get(text) ?? 0) + 1);
+  const seen = (text: string) => copies.get(text) ?? 0;
+  const mostFor = (text: string) => (platform.mostCopies > 1 && platform.wasHit(text) ? platform.mostCopies : 1);
+  return {
+    channel: platform.channel,
+    messages: messages.length,
+    missing: messages.filter((text) => seen(text) === 0),
+    tooOften: messages
+      .filter((text) => seen(text) > 1 && seen(text) > mostFor(text))
+      .map((text) => `${text} ${seen(text)} times`),
+    twice: messages.filter((text) => seen(text) === 2).length,
+    disturbances: disturbances.get(platform) ?? {},
+  };
+}
+
+function residentMiB(pid: number): number {
+  const [, kibibytes = "0"] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Math.round(Number(kibibytes) / 1_024);
+}
+
+function sleep(delayMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delayMs));
+}

@@ -1,0 +1,27 @@
+import type { Dice } from "@loong/testkit/simulator";
+
+/** One platform under the gateway: rooms with people who talk, and things that go wrong. */
+export interface SoakPlatform {
+  readonly channel: string;
+  /** Times an answer may be seen when a fault hit its sending. 1: the platform shows an idempotency key once. */
+  readonly mostCopies: number;
+  readonly env: Readonly<Record<string, string>>;
+  /** The account, in TOML. */
+  readonly config: string;
+  /** Somebody says `text` somewhere. */
+  speak(text: string, dice: Dice): void;
+  /** Something goes wrong now. @returns what. */
+  disturb(dice: Dice): string;
+  /** Nothing goes wrong any more. */
+  calm(): void;
+  /** Everything the bot has said, in all rooms. */
+  answers(): readonly string[];
+  /** A fault hit a call or frame that carried `text`. */
+  wasHit(text: string): boolean;
+  /** The platform has the bot's connection, or is being polled by it. */
+  isLinked(): boolean;
+  close(): Promise<void>;
+}
+
+/** Rooms of each platform: enough that no room's rate limit is reached at 20 messages a second. */
+export const ROOMS = 40;

@@ -1,0 +1,62 @@
+import { DEFAULT_BOT, startTelegramEmulator } from "@loong/telegram/emulator";
+import { ROOMS, type SoakPlatform } from "./platform.ts";
+
+/** A poll that is answered at least this often proves that somebody listens. */
+const POLLED_WITHIN_MS = 15_000;
+
+/** Telegram over long polling: cut and conflicting polls, refused and lost sends, updates that come twice. */
+export async function soakTelegram(): Promise<SoakPlatform> {
+  const emulator = await startTelegramEmulator({ strictRates: true });
+  const bot = DEFAULT_BOT.username;
+  const rooms = Array.from({ length: ROOMS }, (_, index) => {
+    const person = `Person ${index}`;
+    emulator.user(person);
+    const isGroup = index % 2 === 0;
+    return {
+      person,
+      isGroup,
+      chat: isGroup ? emulator.group(`Group ${index}`, [person], [bot]) : emulator.directChat(person, bot),
+    };
+  });
+  const said: number[] = [];
+  return {
+    channel: "telegram",
+    mostCopies: 2,
+    env: { TELEGRAM_API_BASE_URL: emulator.url },
+    config: `[channels.telegram]
+botToken = "${DEFAULT_BOT.token}"
+pollingTimeoutS = 5
+dmPolicy = "open"
+allowFrom = ["*"]
+groupPolicy = "open"
+`,
+    speak(text, dice) {
+      const { chat, person, isGroup } = dice.pick(rooms);
+      said.push(emulator.say(chat, person, text, isGroup ? { mentions: [bot] } : {}).updateId);
+    },
+    disturb(dice) {
+      const fault = dice.pick(["drop", "409", "429", "502", "lost", "again"] as const);
+      if (fault === "drop") emulator.dropConnections({ mode: "reset" });
+      if (fault === "409") emulator.inject({ path: "getUpdates", times: 2, action: "conflict" });
+      if (fault === "429") emulator.inject({ path: "sendMessage", times: 2, action: { retryAfterSeconds: 1 } });
+      if (fault === "502") emulator.inject({ path: "*", times: 2, action: "html" });
+      if (fault === "lost") emulator.inject({ path: "sendMessage", times: 1, action: "reset-after" });
+      if (fault === "again" && said.length > 0) emulator.redeliver(dice.pick(said.slice(-20)));
+      return fault;
+    },
+    calm: () => emulator.clearFaults(),
+    answers: () =>
+      rooms.flatMap(({ chat }) =>
+        emulator
+          .shows(chat)
+          .filter(({ from }) => from.kind === "bot")
+          .map(({ text }) => text),
+      ),
+    wasHit: (text) => emulator.requests().some(({ fault, params }) => fault !== undefined && params["text"] === text),
+    isLinked: () => {
+      const last = emulator.requests().findLast(({ method }) => method.toLowerCase() === "getupdates");
+      return last !== undefined && Date.now() - last.atMs < POLLED_WITHIN_MS;
+    },
+    close: () => emulator.close(),
+  };
+}

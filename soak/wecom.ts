@@ -1,0 +1,80 @@
+import { DEFAULT_BOT, startWecomEmulator, type WecomEmulator } from "@loong/wecom/emulator";
+import { ROOMS, type SoakPlatform } from "./platform.ts";
+
+/** Enough to look back over half an hour. */
+const KEEP = { frames: 500_000, callbacks: 100_000 };
+
+/** WeCom over the AIBot connection: kicks, dropped links, lost and refused frames. */
+export async function soakWecom(): Promise<SoakPlatform> {
+  const emulator = await startWecomEmulator({ strictRates: true, keep: KEEP, ackDelayMs: { min: 20, max: 120 } });
+  const bot = DEFAULT_BOT.botId;
+  const rooms = Array.from({ length: ROOMS }, (_, index) => {
+    const person = `Person ${index}`;
+    emulator.user(person);
+    const isGroup = index % 2 === 0;
+    return {
+      person,
+      isGroup,
+      chat: isGroup ? emulator.group(`Group ${index}`, [person], [bot]) : emulator.directChat(person, bot),
+    };
+  });
+  const said: string[] = [];
+  let kicks = 0;
+  return {
+    channel: "wecom",
+    mostCopies: 2,
+    env: { WECOM_WEBSOCKET_URL: emulator.websocketUrl },
+    config: `[channels.wecom]
+botId = "${bot}"
+secret = "${DEFAULT_BOT.secret}"
+pingIntervalS = 3
+reconnectIntervalS = 1
+dmPolicy = "open"
+allowFrom = ["*"]
+groupPolicy = "open"
+`,
+    speak(text, dice) {
+      const { chat, person, isGroup } = dice.pick(rooms);
+      said.push(emulator.say(chat, person, text, isGroup ? { mentions: [bot] } : {}).msgId);
+    },
+    disturb(dice) {
+      const fault = dice.pick(["drop", "reset", "kick", "busy", "lost", "again"] as const);
+      if (fault === "drop") emulator.dropConnections();
+      if (fault === "reset") emulator.dropConnections({ mode: "reset" });
+      // After a kick the gateway waits a minute before it looks again.
+      if (fault === "kick" && kicks++ % 5 === 0) emulator.kick(bot, { stays: false });
+      if (fault === "busy") emulator.inject({ cmd: "*", times: 2, action: { errcode: -1 } });
+      if (fault === "lost") emulator.inject({ cmd: "*", times: 1, action: "close-after" });
+      if (fault === "again" && said.length > 0) emulator.redeliver(dice.pick(said.slice(-20)));
+      return fault;
+    },
+    calm: () => emulator.clearFaults(),
+    answers: () =>
+      rooms.flatMap(({ chat }) =>
+        emulator
+          .shows(chat)
+          .filter(({ from }) => from.kind === "bot")
+          .map(({ text }) => text),
+      ),
+    wasHit: (text) => isUnacknowledged(emulator.frames(), text),
+    isLinked: () => emulator.connections(bot).some(({ state }) => state === "subscribed"),
+    close: () => emulator.close(),
+  };
+}
+
+interface Frame {
+  readonly headers?: { readonly req_id?: string };
+  readonly errcode?: number;
+}
+
+/** A frame of the bot that carried `text` was never acknowledged on its connection. */
+function isUnacknowledged(frames: ReturnType<WecomEmulator["frames"]>, text: string): boolean {
+  return frames.some((sent, index) => {
+    if (sent.direction !== "in" || !JSON.stringify(sent.frame).includes(text)) return false;
+    const reqId = (sent.frame as Frame).headers?.req_id;
+    return !frames.slice(index + 1).some(({ connectionId, direction, frame }) => {
+      const { headers, errcode } = frame as Frame;
+      return direction === "out" && connectionId === sent.connectionId && headers?.req_id === reqId && errcode === 0;
+    });
+  });
+}
