@@ -20,7 +20,7 @@ try {
   const gateway = await start(operator);
 
   heading("A stranger asks to talk, and is let in");
-  const ben = platform.directChat("Ben", appId);
+  const ben = platform.directChat(platform.user("Ben"), appId);
   const prompt = await ask(ben, "Ben", "Hello, who are you?");
   await type(`loong pairing approve feishu ${/[A-Z2-9]{8}/.exec(prompt)?.[0] ?? ""}`);
   await platform.waitFor(ben, (message) => message.text.includes("approved"));

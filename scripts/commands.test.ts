@@ -86,6 +86,8 @@ function adviceInSource(file: string): readonly Advice[] {
 function faultOf(line: string): string | undefined {
   let command = program;
   for (const word of wordsOf(line)) {
+    // The id of a group may be a negative number.
+    if (/^-\d/.test(word)) continue;
     if (word.startsWith("-")) {
       if (!knowsOption(command, word)) return word;
     } else if (command.commands.length > 0) {

@@ -1,7 +1,7 @@
 import { DEFAULT_BOT, startTelegramEmulator } from "@loong/telegram/emulator";
 import { ROOMS, type SoakPlatform } from "./platform.ts";
 
-/** A poll that is answered at least this often proves that somebody listens. */
+/** Whose last poll was answered with updates, or with none, not longer ago than this, listens. */
 const POLLED_WITHIN_MS = 15_000;
 
 /** Telegram over long polling: cut and conflicting polls, refused and lost sends, updates that come twice. */
@@ -54,8 +54,10 @@ groupPolicy = "open"
       ),
     wasHit: (text) => emulator.requests().some(({ fault, params }) => fault !== undefined && params["text"] === text),
     isLinked: () => {
-      const last = emulator.requests().findLast(({ method }) => method.toLowerCase() === "getupdates");
-      return last !== undefined && Date.now() - last.atMs < POLLED_WITHIN_MS;
+      const last = emulator
+        .requests()
+        .findLast(({ method, status }) => method === "getUpdates" && status !== undefined);
+      return last?.status === 200 && Date.now() - last.atMs < POLLED_WITHIN_MS;
     },
     close: () => emulator.close(),
   };

@@ -1,6 +1,8 @@
 import type { AccountReport, GatewayStatus } from "@loong/api";
 import { startFeishuEmulator } from "@loong/feishu/emulator";
 import type { DoctorReport } from "@loong/host/doctor";
+import { DEFAULT_BOT as DEFAULT_TELEGRAM_BOT, startTelegramEmulator } from "@loong/telegram/emulator";
+import { DEFAULT_BOT as DEFAULT_WECOM_BOT, startWecomEmulator } from "@loong/wecom/emulator";
 import { expect, onTestFinished, test } from "vitest";
 import { createOperator, type Operator, type Running } from "./operator.ts";
 
@@ -26,9 +28,27 @@ const PLATFORMS: Readonly<Record<string, () => Promise<Platform>>> = {
       close: () => platform.close(),
     };
   },
+  async telegram() {
+    const platform = await startTelegramEmulator();
+    return {
+      channel: "telegram",
+      account: { baseUrl: platform.url },
+      secret: { key: "botToken", right: DEFAULT_TELEGRAM_BOT.token },
+      close: () => platform.close(),
+    };
+  },
+  async wecom() {
+    const platform = await startWecomEmulator();
+    return {
+      channel: "wecom",
+      account: { botId: DEFAULT_WECOM_BOT.botId, websocketUrl: platform.websocketUrl },
+      secret: { key: "secret", right: DEFAULT_WECOM_BOT.secret },
+      close: () => platform.close(),
+    };
+  },
 };
 
-const WRONG = "a-wrong-secret-0123456789";
+const WRONG = "123456:a-wrong-secret-0123456789";
 
 async function openScene(open: () => Promise<Platform>): Promise<{ platform: Platform; operator: Operator }> {
   const platform = await open();

@@ -81,11 +81,11 @@ async function decisionOn(
 
 function report(cli: Cli, options: JsonOption, entry: PairingEntry, outcome: string): ExitCode {
   if (options.json === true) printJson(cli.output, entry);
-  else
-    printLine(
-      cli.output,
-      `${entry.senderName ?? entry.senderId} ${outcome} (${entry.channel}/${entry.account}, ${entry.senderId}).`,
-    );
+  else {
+    const { senderId, senderName, channel, account } = entry;
+    const who = senderName === null || senderName === undefined ? senderId : `${senderName} (${senderId})`;
+    printLine(cli.output, `${who} ${outcome} (${channel}/${account}).`);
+  }
   return exitCodes.ok;
 }
 
