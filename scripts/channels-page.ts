@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Channel, ChannelPlugin, Logger } from "@loong/sdk";
+import { markdownTable as table } from "./markdown-table.ts";
 import { root, workspacePackages } from "./workspace.ts";
 
 export const CHANNELS_PAGE: string = join(root, "docs/channels.md");
@@ -155,11 +156,6 @@ function code(text: string | undefined): string {
 
 function mark(has: boolean | undefined): string {
   return has === true ? "yes" : "–";
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return `${[line(head), `|${"---|".repeat(head.length)}`, ...rows.map(line)].join("\n")}\n`;
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -3,62 +3,21 @@ import { type ChatHandle, type FeishuEmulator, startFeishuEmulator } from "@loon
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { defaultPort } from "../default-port.ts";
 import { createOperator, type Operator, type Running } from "../operator.ts";
+import { readPlaybook } from "../playbook.ts";
 
-/** The playbook "Volcengine Plus Feishu Or Lark", step by step; what it gives to paste is pasted as it stands. */
+/** The playbook "Volcengine Plus Feishu Or Lark", step by step, from the page itself. */
 
 const WORK = { appId: "cli_a9f6c72aa7b85bca", appSecret: "work-secret", botName: "Loong", domain: "lark" } as const;
 const MATERIAL = { encryptKey: "playbook-encrypt-key", verificationToken: "playbook-token" };
 
-const PROVIDER = `active_provider = "volcengine"
-
-[providers.volcengine]
-kind = "volcengine"
-api_key = { env = "ARK_API_KEY" }
-model = "auto"
-`;
-
-const WEBSOCKET = `[feishu]
-enabled = true
-domain = "lark"
-mode = "websocket"
-receive_id_type = "chat_id"
-app_id = { env = "LARK_APP_ID" }
-app_secret = { env = "LARK_APP_SECRET" }
-allowed_chat_ids = ["oc_ops_room"]
-`;
-
-const WEBHOOK = `[feishu]
-enabled = true
-domain = "lark"
-mode = "webhook"
-receive_id_type = "chat_id"
-webhook_bind = "127.0.0.1:8080"
-webhook_path = "/feishu/events"
-app_id = { env = "LARK_APP_ID" }
-app_secret = { env = "LARK_APP_SECRET" }
-verification_token = { env = "LARK_VERIFICATION_TOKEN" }
-encrypt_key = { env = "LARK_ENCRYPT_KEY" }
-allowed_chat_ids = ["oc_ops_room"]
-`;
-
-const ACCOUNTS = `[feishu]
-enabled = true
-mode = "websocket"
-default_account = "work"
-receive_id_type = "chat_id"
-
-[feishu.accounts.work]
-domain = "lark"
-app_id = { env = "LARK_WORK_APP_ID" }
-app_secret = { env = "LARK_WORK_APP_SECRET" }
-allowed_chat_ids = ["oc_ops_room"]
-
-[feishu.accounts.backup]
-domain = "feishu"
-app_id = { env = "FEISHU_BACKUP_APP_ID" }
-app_secret = { env = "FEISHU_BACKUP_APP_SECRET" }
-allowed_chat_ids = ["oc_backup_room"]
-`;
+const page = readPlaybook("volcengine-feishu.md");
+const PROVIDER = page.config("Step 1");
+const WEBSOCKET = page.config("Step 2");
+const WEBHOOK = page.config("Step 2", 1);
+const ACCOUNTS = page.config("Step 3");
+const [DOCTOR = "", MODELS = "", ASK = ""] = page.commands("Step 1");
+const [DOCTOR_AGAIN = "", SEND = "", SERVE = ""] = page.commands("Step 2");
+const [RUN = "", STATUS = "", STOP = ""] = page.commands("Step 3");
 
 let model: LlmEmulator;
 let platform: FeishuEmulator;
@@ -111,21 +70,21 @@ describe("Step 1: bring up the hosted provider", () => {
     expect(await operator.types("loong config validate")).toMatchObject({ code: 0 });
   });
 
-  test("loong doctor", async () => {
-    const { code, stdout } = await operator.types("loong doctor");
+  test(`$ ${DOCTOR}`, async () => {
+    const { code, stdout } = await operator.types(DOCTOR);
     expect(stdout).toContain("doubao-seed-2-0-260628");
     expect(code).toBe(0);
   });
 
-  test("loong runtime models list", async () => {
-    const { code, stdout } = await operator.types("loong runtime models list");
+  test(`$ ${MODELS}`, async () => {
+    const { code, stdout } = await operator.types(MODELS);
     expect(code).toBe(0);
     expect(stdout).toContain("doubao-seed-2-0-260628");
     expect((await operator.types("loong list-models")).stdout).toBe(stdout);
   });
 
-  test('loong ask --message "Confirm that the active provider is healthy."', async () => {
-    const { code, stdout } = await operator.types('loong ask --message "Confirm that the active provider is healthy."');
+  test(`$ ${ASK}`, async () => {
+    const { code, stdout } = await operator.types(ASK);
     expect(code).toBe(0);
     expect(stdout).toBe("You said: Confirm that the active provider is healthy.\n");
   });
@@ -152,16 +111,14 @@ describe("Step 3: single-account runtime over a websocket", () => {
 
 describe("Step 4: smoke-test before any gateway ownership", () => {
   test("loong doctor says provider and channel are healthy", async () => {
-    const { code, stdout } = await operator.types("loong doctor --json");
+    const { code, stdout } = await operator.types(`${DOCTOR_AGAIN} --json`);
     const report = JSON.parse(stdout) as { ok: boolean; checks: { id: string; level: string }[] };
     expect(report.checks.filter(({ level }) => level === "fail")).toEqual([]);
     expect({ code, ok: report.ok }).toEqual({ code: 0, ok: true });
   });
 
-  test('loong channels send feishu --target "ou_example_user" --text "hello from loong"', async () => {
-    const { code, stdout, stderr } = await operator.types(
-      'loong channels send feishu --target "ou_example_user" --text "hello from loong"',
-    );
+  test(`$ ${SEND}`, async () => {
+    const { code, stdout, stderr } = await operator.types(SEND);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("Sent through feishu/default to ou_example_user");
     expect(platform.shows(platform.directChat("Ada", WORK.appId)).map(({ text }) => text)).toEqual([
@@ -169,9 +126,9 @@ describe("Step 4: smoke-test before any gateway ownership", () => {
     ]);
   });
 
-  test("loong channels serve feishu stays up and replies within its room, and nowhere else", async () => {
+  test(`$ ${SERVE} stays up and replies within its room, and nowhere else`, async () => {
     using turn = await defaultPort();
-    const serving = operator.starts("loong channels serve feishu");
+    const serving = operator.starts(SERVE);
     await serving.waitFor("ws client ready");
     expect(serving.output()).toContain(`:${turn.port}`);
     expect(await answered("are you there?")).toBe("You said: are you there?");
@@ -214,7 +171,7 @@ describe("Step 3 and 4, over a webhook", () => {
 describe("Step 5: add named accounts before selectors", () => {
   test("gateway run --channel-account lark=work fails on a single-account config and says what to add", async () => {
     operator.write("config.toml", `${PROVIDER}\n${WEBSOCKET}`);
-    const { code, stderr } = await operator.types("loong gateway run --channel-account lark=work");
+    const { code, stderr } = await operator.types(RUN);
     expect(code).toBe(2);
     expect(stderr).toMatch(/accounts\.work/);
     expect(stderr).toMatch(/default_?account/i);
@@ -222,9 +179,9 @@ describe("Step 5: add named accounts before selectors", () => {
 
   test("the multi-account example makes the selector explicit", async () => {
     operator.write("config.toml", `${PROVIDER}\n${ACCOUNTS}`);
-    const gateway = operator.starts("loong gateway run --channel-account lark=work --port 0");
+    const gateway = operator.starts(`${RUN} --port 0`);
     await gateway.waitFor("ws client ready");
-    const status = JSON.parse((await operator.types("loong gateway status --json")).stdout) as {
+    const status = JSON.parse((await operator.types(STATUS)).stdout) as {
       running: boolean;
       surfaces: unknown[];
     };
@@ -235,23 +192,23 @@ describe("Step 5: add named accounts before selectors", () => {
     });
     expect(await answered("which account?")).toContain("which account?");
 
-    expect(await operator.types("loong gateway stop")).toMatchObject({ code: 0 });
+    expect(await operator.types(STOP)).toMatchObject({ code: 0 });
     expect((await gateway.ended).code).toBe(0);
   });
 });
 
 describe("Step 6: foreground or persisted ownership", () => {
   test("the persisted owner is inspected and stopped from another process", async () => {
-    const before = JSON.parse((await operator.types("loong gateway status --json")).stdout) as { running: boolean };
+    const before = JSON.parse((await operator.types(STATUS)).stdout) as { running: boolean };
     expect(before).toMatchObject({ running: false });
-    const gateway = operator.starts("loong gateway run --channel-account lark=work --port 0");
+    const gateway = operator.starts(`${RUN} --port 0`);
     await gateway.waitFor("ws client ready");
-    const second = await operator.types("loong gateway run --channel-account lark=work");
+    const second = await operator.types(RUN);
     expect(second.code).toBe(78);
     expect(second.stderr).toContain(String(gateway.pid));
-    expect((await operator.types("loong gateway stop")).stdout).toContain("stopped");
+    expect((await operator.types(STOP)).stdout).toContain("stopped");
     expect((await gateway.ended).code).toBe(0);
-    expect(await operator.types("loong gateway stop")).toMatchObject({ code: 0 });
+    expect(await operator.types(STOP)).toMatchObject({ code: 0 });
   });
 });
 
@@ -274,4 +231,8 @@ describe("Troubleshooting", () => {
       await operator.types('loong channels send feishu --target "oc_ops_room" --text "still sends"'),
     ).toMatchObject({ code: 0 });
   });
+});
+
+test("every block of the page was run", () => {
+  expect(page.unused().filter((line) => !line.startsWith("export "))).toEqual([]);
 });
