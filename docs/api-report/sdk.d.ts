@@ -101,7 +101,7 @@ export interface AgentProbe {
 }
 
 // channel.d.ts
-import type { AttachmentKind, InboundEvent, MessageRef, OutboundMessage, Receipt } from "./messages.ts";
+import type { AttachmentKind, ConversationRef, ConversationType, InboundEvent, MessageRef, OutboundMessage, Receipt } from "./messages.ts";
 import type { DmPolicy, GroupPolicy, PolicySupport } from "./policy.ts";
 import type { ConfigSchema } from "./schema.ts";
 /** A messaging platform Loong can speak to: the default export of a channel package, made by `defineChannel`. */
@@ -159,6 +159,7 @@ export interface Channel {
     readonly typing?: TypingFeature;
     readonly reactions?: ReactionFeature;
     readonly edit?: EditFeature;
+    readonly stream?: StreamFeature;
     readonly media?: MediaFeature;
 }
 /** What `probe` found. */
@@ -171,6 +172,8 @@ export interface ProbeReport {
     };
     /** What is wrong and what to do, each with a code of the plugin's error table. Empty when `ok`. */
     readonly problems: readonly Problem[];
+    /** What works and is still worth knowing: "in groups the bot sees only messages that mention it". */
+    readonly notices?: readonly Problem[];
 }
 export interface Problem {
     readonly code: string;
@@ -258,6 +261,37 @@ export interface ReactionFeature {
 }
 export interface EditFeature {
     edit(at: MessageRef, message: OutboundMessage, signal: AbortSignal): Promise<void>;
+}
+/**
+ * Shows an answer while it is written. What it shows is a preview: it may be lost, late or behind. The answer itself is
+ * said by `send`, whose message carries the preview it takes the place of, so that the room shows the answer once.
+ */
+export interface StreamFeature {
+    /** The least time from the start of one call for a preview to the start of the next, by the platform's limits. */
+    readonly intervalMs: Readonly<Record<ConversationType, number>>;
+    /**
+     * Shows the first words.
+     *
+     * @returns the preview, as text of at most 512 characters that `update`, `discard` and `send` understand, also in a later process.
+     * @throws LoongError when this conversation shows no preview; the answer is then only sent.
+     */
+    open(at: PreviewPlace, markdown: string, signal: AbortSignal): Promise<string>;
+    /**
+     * Shows the whole text so far in place of what was there. Longer text than one message carries is cut by the channel.
+     *
+     * @returns the preview as it is known from now on.
+     */
+    update(preview: string, markdown: string, signal: AbortSignal): Promise<string>;
+    /** Ends a preview that no answer will follow: takes it away, or leaves it closed where the platform cannot. */
+    discard(preview: string, signal: AbortSignal): Promise<void>;
+}
+/** Where a preview appears and what it will answer. */
+export interface PreviewPlace {
+    readonly conversation: ConversationRef;
+    /** The message being answered. */
+    readonly messageId: string;
+    /** At most 50 characters of `[a-z0-9]`, the same for every preview of one answer. */
+    readonly idempotencyKey: string;
 }
 /** Fetches what came with a message into a file under `directory` and gives its path. */
 export interface MediaFeature {
@@ -491,6 +525,11 @@ export interface OutboundMessage {
     readonly threadId?: string;
     /** The message this one answers. */
     readonly inReplyTo?: string;
+    /**
+     * The preview (`StreamFeature`) this message takes the place of. A channel that cannot put it there any more takes the
+     * preview away and says the message as a new one.
+     */
+    readonly preview?: string;
 }
 /** The platform has taken the message. */
 export interface Receipt {
@@ -518,6 +557,11 @@ export interface PolicySupport<Policy extends string> {
     readonly supported: readonly Policy[];
     readonly default: Policy;
 }
+/**
+ * How an answer is shown while it is written: not at all; as messages of their own, paragraph by paragraph; or live, in
+ * one message that grows. `auto` is live where the platform can show it, else `off`.
+ */
+export type StreamingMode = "auto" | "off" | "block" | "live";
 
 // schema.d.ts
 /**
@@ -525,6 +569,8 @@ export interface PolicySupport<Policy extends string> {
  *
  * - `secret: true`: never shown, logged or written back; `{env}`, `{file}`, `{exec}` and `<name>File` are accepted.
  * - `env: ["ACME_APP_ID"]`: environment variables read, in this order, when the operator wrote nothing.
+ * - `usualEnv: { acme: "ACME_KEY" }`: in a table of entries, where people keep it, by the kind of the entry. Suggested by
+ *   `setup` and `configure`, never read.
  * - `title`, `description`, `default`, `examples`: shown by `configure`, `config schema` and errors.
  */
 export type ConfigSchema<T> = ObjectSchema & {

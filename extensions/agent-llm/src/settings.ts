@@ -1,5 +1,5 @@
 import type { ConfigSchema } from "@loong/sdk";
-import { kindNames } from "./providers.ts";
+import { findKind, kindNames } from "./providers.ts";
 
 /** What an operator writes at the top of the config file for this agent. */
 export interface LlmSettings {
@@ -44,6 +44,10 @@ const timeout = (fallback: number, description: string) => ({
   description,
 });
 
+const usualEnv: Readonly<Record<string, string>> = Object.fromEntries(
+  kindNames.flatMap((name) => (findKind(name)?.keyEnv ?? []).slice(0, 1).map((variable) => [name, variable])),
+);
+
 const providerSchema = {
   type: "object",
   additionalProperties: false,
@@ -60,6 +64,7 @@ const providerSchema = {
       secret: true,
       title: "API key",
       description: 'The key of the provider: `{ env: "ARK_API_KEY" }`. Model servers on this machine need none.',
+      usualEnv,
     },
     model: {
       type: "string",

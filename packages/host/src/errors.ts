@@ -197,7 +197,7 @@ export const hostErrors = defineErrors({
   },
   SERVICE_COMMAND_FAILED: {
     message: (line: string, lastWords: string) => `\`${line}\` failed: ${lastWords}`,
-    hint: "See to what it says and try again; `loong gateway install --dry-run` shows every step.",
+    hint: "Mend what it names and run the command again; `loong gateway install --dry-run` shows every step.",
   },
   SERVICE_FILE_FOREIGN: {
     message: (file: string) => `${file} was not written by \`loong gateway install\`.`,

@@ -1,7 +1,7 @@
 import type { AgentManifest, ChannelManifest } from "@loong/sdk";
 import { expect, test } from "vitest";
 import { accountCommands, entryCommands } from "./commands.ts";
-import { entryTables } from "./entry-section.ts";
+import { entryTables, nameFor } from "./entry-section.ts";
 
 const channel = (account: ChannelManifest["account"]) => ({ id: "acme", account }) as ChannelManifest;
 
@@ -29,7 +29,10 @@ test("an account that needs nothing is switched on", () => {
 test("an entry is named after what it is", () => {
   const entry = {
     type: "object",
-    properties: { kind: { enum: ["alpha", "beta"], examples: ["beta"] }, apiKey: { type: "string", secret: true } },
+    properties: {
+      kind: { enum: ["alpha", "beta"], examples: ["beta"] },
+      apiKey: { type: "string", secret: true, usualEnv: { alpha: "ALPHA_TOKEN" } },
+    },
   };
   const settings = {
     properties: { active: { type: "string" }, services: { type: "object", additionalProperties: entry } },
@@ -40,4 +43,10 @@ test("an entry is named after what it is", () => {
     "loong config set services.beta.kind beta",
     "loong config set services.beta.apiKey --env BETA_API_KEY",
   ]);
+});
+
+test("a key is looked for where people keep it, else under the name of its entry", () => {
+  const field = { key: "apiKey", schema: { usualEnv: { alpha: "ALPHA_TOKEN" } } };
+  expect(nameFor(field, "alpha")).toBe("ALPHA_TOKEN");
+  expect(nameFor(field, "main")).toBe("MAIN_API_KEY");
 });

@@ -1,4 +1,4 @@
-import { getValue, propertiesOf, recordOf, typesOf } from "@loong/config";
+import { getValue, type KeyPath, propertiesOf, recordOf, typesOf } from "@loong/config";
 import type { AgentManifest, AgentProbe, JsonSchema } from "@loong/sdk";
 import { tryAgent } from "@loong/host/trial";
 import { askField } from "./ask-field.ts";
@@ -55,7 +55,11 @@ export async function entrySection(desk: Desk, table: EntryTable, name?: string)
     preset,
     standing: (field) => standingIn(desk.state.config, field, [path]),
     envNames: (field) => field.env,
-    likelyNames: (field) => [...field.env, nameFor(field, id), ...namesLike(field, desk)],
+    likelyNames: (field) => [
+      ...field.env,
+      nameFor(field, kindIn(desk, table, path, preset) ?? id),
+      ...namesLike(field, desk),
+    ],
     patch: (answers) => ({ ...patchAt(path, answers), ...use.saved }),
     trial: (answers) => tryEntry(desk, { ...patchAt(path, answers), ...use.tried }),
   };
@@ -84,7 +88,7 @@ async function nameEntry(
   entries: readonly string[],
 ): Promise<{ readonly id: string; readonly preset: Answers }> {
   const { prompts, judge, cli } = desk;
-  const kind = fieldsOf(table.entry).find(({ essential, kind: form }) => essential && form === "select");
+  const kind = kindField(table);
   const none = { standing: { kind: "nothing" }, envNames: [], likelyNames: [] } as const;
   const answer = kind === undefined ? undefined : await askField(kind, { prompts, judge, env: cli.env, ...none });
   const typed = await prompts.text({
@@ -139,9 +143,23 @@ function namesLike(field: Field, { cli }: Desk): readonly string[] {
     .toSorted();
 }
 
-/** `apiKey` of `volcengine` → `VOLCENGINE_API_KEY`. */
-export function nameFor({ key }: Pick<Field, "key">, entry: string): string {
-  return `${upperCase(entry)}_${upperCase(key)}`;
+/** What the entry is, as it was just said or stands in the file. */
+function kindIn(desk: Desk, table: EntryTable, path: KeyPath, preset: Answers): string | undefined {
+  const key = kindField(table)?.key;
+  if (key === undefined) return undefined;
+  const kind = preset[key] ?? getValue(desk.state.config, [...path, key]).value;
+  return typeof kind === "string" ? kind : undefined;
+}
+
+function kindField({ entry }: EntryTable): Field | undefined {
+  return fieldsOf(entry).find(({ essential, kind }) => essential && kind === "select");
+}
+
+/** Where the value is usually kept, for what the entry is: `ARK_API_KEY`; else `apiKey` of `main` → `MAIN_API_KEY`. */
+export function nameFor({ key, schema }: Pick<Field, "key" | "schema">, entry: string): string {
+  const usual = schema["usualEnv"] as JsonSchema | undefined;
+  const name = usual?.[entry];
+  return typeof name === "string" ? name : `${upperCase(entry)}_${upperCase(key)}`;
 }
 
 function upperCase(key: string): string {
