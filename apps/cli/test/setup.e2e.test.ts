@@ -47,8 +47,8 @@ test("without a terminal, lists what is missing with commands that mend it", asy
   }
   // Now only the secrets that the commands name are missing, and what was an example is refused by the platform.
   const left = (await checklist()).steps.flatMap(({ missing }) => missing);
-  expect(left.map(({ what }) => what).join("\n")).toMatch(/VOLCENGINE_API_KEY[^]*LARK_APP_SECRET/u);
-  Object.assign(operator.env, { VOLCENGINE_API_KEY: "ark-key-5d21", LARK_APP_SECRET: APP.appSecret });
+  expect(left.map(({ what }) => what).join("\n")).toMatch(/ARK_API_KEY[^]*LARK_APP_SECRET/u);
+  Object.assign(operator.env, { ARK_API_KEY: "ark-key-5d21", LARK_APP_SECRET: APP.appSecret });
   expect(await operator.types("loong setup --non-interactive")).toMatchObject({ code: 0 });
 });
 
