@@ -107,7 +107,14 @@ export type Acceptance = "stored" | "duplicate" | "ignored";
 export type LinkState =
   | { readonly state: "connecting" }
   | { readonly state: "connected" }
-  | { readonly state: "disconnected"; readonly reason: string; readonly retryInMs?: number };
+  /** The channel gets it back by itself. `conflict`: somebody else holds it now, and it is waited for. */
+  | {
+      readonly state: "disconnected";
+      readonly reason: string;
+      readonly hint?: string;
+      readonly retryInMs?: number;
+      readonly conflict?: boolean;
+    };
 
 /** What the host lends to one account. Everything it lends is data or a call that could cross a process. */
 export interface ChannelHost {

@@ -161,7 +161,10 @@ describe("When something is wrong", () => {
     const gateway = operator.starts("loong gateway run --port 0");
     await untilStates(operator, ["CONNECTED"]);
     platform.inject({ path: "getUpdates", times: 1, action: "conflict" });
+    platform.say(ada, "Ada", "this ends the poll that waits");
+    await untilStates(operator, ["CONFLICT"]);
     expect(await answered("still there?")).toContain("still there?");
+    await untilStates(operator, ["CONNECTED"]);
     gateway.signal("SIGTERM");
     expect((await gateway.ended).code).toBe(0);
   });

@@ -77,7 +77,9 @@ describe("a conflict", () => {
     const { waits, states, poll } = scene(conflict, conflict, conflict, conflict, conflict);
     await expect(poll()).rejects.toMatchObject({ code: "TELEGRAM_CONFLICT", outcome: "conflict" });
     expect(waits).toEqual([5_000, 10_000, 20_000, 40_000]);
-    expect(states.every(({ state }) => state === "disconnected")).toBe(true);
+    expect(states).toHaveLength(4);
+    for (const state of states)
+      expect(state).toMatchObject({ state: "disconnected", conflict: true, hint: expect.any(String) });
   });
 
   test("that stays is not fought over: one try each time the supervisor comes", async () => {

@@ -78,7 +78,7 @@ export function createPoller({ api, log, receiver, botId, timeoutS, pause, now }
     const waitMs = CONFLICT_WAITS_MS[conflicts];
     if (code !== "TELEGRAM_CONFLICT" || waitMs === undefined) throw error;
     conflicts += 1;
-    run.inbound.report({ state: "disconnected", reason: wordsOf(error), retryInMs: waitMs });
+    run.inbound.report({ state: "disconnected", ...reasonOf(error), retryInMs: waitMs, conflict: true });
     await pause(waitMs, run.signal);
   }
 
@@ -125,6 +125,11 @@ export function createPoller({ api, log, receiver, botId, timeoutS, pause, now }
       }
     },
   };
+}
+
+function reasonOf(error: unknown): { readonly reason: string; readonly hint?: string } {
+  const hint = isLoongError(error) ? error.hint : undefined;
+  return { reason: wordsOf(error), ...(hint === undefined ? {} : { hint }) };
 }
 
 function wordsOf(error: unknown): string {

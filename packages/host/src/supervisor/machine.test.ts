@@ -34,6 +34,11 @@ describe("states", () => {
       [attempt, connected, { type: "disconnected", reason: "reset" }],
       "TRANSIENT_DISCONNECT",
     ],
+    [
+      "a channel that waits for somebody else to leave",
+      [attempt, connected, { type: "disconnected", reason: "another poll", conflict: true }],
+      "CONFLICT",
+    ],
     ["a new handshake", [attempt, connected, { type: "connecting" }], "CONNECTING"],
     ["a webhook that nobody called", [attempt, { type: "waiting" }], "CONNECTING"],
     ["a webhook that is served again", [attempt, connected, { type: "waiting" }], "CONNECTED"],

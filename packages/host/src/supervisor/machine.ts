@@ -24,7 +24,13 @@ export type LinkEvent =
   | { readonly type: "waiting" }
   | { readonly type: "connected" }
   /** The channel lost its connection and is getting it back by itself. */
-  | { readonly type: "disconnected"; readonly reason: string; readonly retryInMs?: number }
+  | {
+      readonly type: "disconnected";
+      readonly reason: string;
+      readonly hint?: string;
+      readonly retryInMs?: number;
+      readonly conflict?: boolean;
+    }
   | { readonly type: "ended"; readonly failure: LinkFailure }
   | { readonly type: "stopped" };
 
@@ -106,7 +112,9 @@ function connected(link: Link, nowMs: number): Transition {
 function disconnected(link: Link, event: LinkEvent & { type: "disconnected" }, nowMs: number): Transition {
   const nextAttemptAtMs = event.retryInMs === undefined ? null : nowMs + event.retryInMs;
   const failures = failuresBefore(link, nowMs);
-  const shown = { ...enter(link, "TRANSIENT_DISCONNECT", nowMs), reason: event.reason, nextAttemptAtMs, failures };
+  const { reason, hint = null, conflict = false } = event;
+  const state = conflict ? "CONFLICT" : "TRANSIENT_DISCONNECT";
+  const shown = { ...enter(link, state, nowMs), reason, hint, nextAttemptAtMs, failures };
   return tell(link, shown, "warn");
 }
 

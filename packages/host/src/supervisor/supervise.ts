@@ -121,8 +121,8 @@ async function runSafely(service: Service, ...args: Parameters<Service["run"]>):
 
 function eventOf(state: ServiceState): LinkEvent {
   if (state.state !== "disconnected") return { type: state.state };
-  const { reason, retryInMs } = state;
-  return { type: "disconnected", reason, ...(retryInMs === undefined ? {} : { retryInMs }) };
+  const { state: _name, ...facts } = state;
+  return { type: "disconnected", ...facts };
 }
 
 function after(clock: Clock, delayMs: number): Promise<void> {
