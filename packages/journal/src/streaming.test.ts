@@ -8,6 +8,7 @@ import { journals, openScene, type Script } from "../test/core-scene.ts";
 
 /** What the room shows of previews, and what was asked of the channel. */
 interface Screen extends StreamFeature {
+  open: StreamFeature["open"];
   readonly calls: string[];
   /** By preview: the text it shows, until it is discarded. */
   readonly shown: Map<string, string>;
@@ -97,6 +98,29 @@ describe.each(journals)("streaming over the %s journal", (_, open) => {
     expect(await scene.room(1)).toEqual(["one two three"]);
     expect(asked).toEqual(["open"]);
     expect(scene.shown[0]).not.toHaveProperty("preview");
+  });
+
+  test("no preview appears before an earlier answer that is still on its way", async () => {
+    const stream = createScreen();
+    let isSent = false;
+    const scene = await stage({
+      stream,
+      answer: (turn) => slowly(turn.input.text === "first" ? ["quick"] : ["one ", "two ", "three ", "four ", "five"], 700),
+      send: async ({ inReplyTo }) => {
+        if (inReplyTo === "m1") await sleep(2_200);
+        isSent ||= inReplyTo === "m1";
+        return { messageId: "m" };
+      },
+    });
+    const { open } = stream;
+    stream.open = async (...args) => {
+      expect(isSent).toBe(true);
+      return open(...args);
+    };
+    await scene.says("first");
+    await scene.says("second");
+    await vi.waitFor(() => expect(scene.shown).toHaveLength(2), { timeout: 6_000 });
+    expect(stream.calls[0]).toMatch(/^open: one /);
   });
 
   test("an update under way ends before the answer is said", async () => {

@@ -1,5 +1,6 @@
 import { isLoongError, type PreviewPlace, type StreamFeature } from "@loong/sdk";
 import { withDeadline } from "../deadline.ts";
+import type { Delivery } from "../delivery/deliver.ts";
 import { idempotencyKey } from "../delivery/key.ts";
 import { describe } from "../delivery/outcome.ts";
 import { gatewayErrors } from "../errors.ts";
@@ -16,7 +17,12 @@ const MAX_FAILURES = 3;
  * Shows the answer in one message that grows: the latest text, at the channel's pace, one call under way. Best effort; a
  * preview that was opened is stored, so that whoever ends this turn ends the preview too.
  */
-export function showPreview({ clock, journal, log }: Ports, feature: StreamFeature, row: InboxRow): Streaming {
+export function showPreview(
+  { clock, journal, log }: Ports,
+  feature: StreamFeature,
+  row: InboxRow,
+  delivery: Pick<Delivery, "isFree">,
+): Streaming {
   const { conversation } = row.event;
   const intervalMs = feature.intervalMs[conversation.type];
   let preview = row.preview;
@@ -44,6 +50,8 @@ export function showPreview({ clock, journal, log }: Ports, feature: StreamFeatu
   async function step(): Promise<void> {
     const text = wanted;
     nextAtMs = clock.now() + intervalMs;
+    // An earlier answer that is still on its way is seen first.
+    if (preview === undefined && !delivery.isFree(row.lane)) return;
     try {
       const next = await bounded((signal) =>
         preview === undefined ? feature.open(placeOf(row), text, signal) : feature.update(preview, text, signal),

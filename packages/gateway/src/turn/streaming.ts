@@ -36,7 +36,7 @@ export function startStreaming(
     case "block":
       return sayInBlocks(ports, row, facts, destination, delivery);
     case "live":
-      return feature === undefined ? showNothing(row) : showPreview(ports, feature, row);
+      return feature === undefined ? showNothing(row) : showPreview(ports, feature, row, delivery);
   }
 }
 
