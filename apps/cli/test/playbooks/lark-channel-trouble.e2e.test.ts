@@ -174,7 +174,8 @@ describe("Debug Mode and View Logs", () => {
     const gateway = await scene.connects();
     const file = /info log (\/\S+\.log)/.exec(gateway.output())?.[1] ?? "not shown";
     expect(file).toContain(new Date().toISOString().slice(0, 10));
-    for (const line of THREE_LINES) expect(await scene.typesWell(`tail -n 100 ${file}`)).toContain(line);
+    // The file is written a moment after the terminal.
+    for (const line of THREE_LINES) await expect.poll(() => scene.typesWell(`tail -n 100 ${file}`)).toContain(line);
     expect((await scene.status()).logFile).toBe(file);
     expect(await stopped(gateway)).toBe(0);
     expect(readFileSync(file, "utf8")).not.toContain(APP.appSecret);

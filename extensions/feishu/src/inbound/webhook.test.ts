@@ -96,6 +96,13 @@ describe("with an Encrypt Key", () => {
     expect(await ask(both, request)).toMatchObject({ status: 401, refused, received: 0 });
   });
 
+  test("refuses what another key encrypted as undecryptable, also when its padding happens to be whole", async () => {
+    for (let index = 0; index < 2_000; index++) {
+      const request = plain(encrypt({ ...challenge, challenge: String(index) }, "another key"));
+      expect(await ask(both, request)).toMatchObject({ status: 401, refused: "decrypt" });
+    }
+  });
+
   test.each<[string, WebhookRequest]>([
     ["broken JSON", sign(plain("{"))],
     ["a list", sign(plain("[]"))],
