@@ -105,7 +105,8 @@ describe.each(journals)("streaming over the %s journal", (_, open) => {
     let isSent = false;
     const scene = await stage({
       stream,
-      answer: (turn) => slowly(turn.input.text === "first" ? ["quick"] : ["one ", "two ", "three ", "four ", "five"], 700),
+      answer: (turn) =>
+        slowly(turn.input.text === "first" ? ["quick"] : ["one ", "two ", "three ", "four ", "five"], 700),
       send: async ({ inReplyTo }) => {
         if (inReplyTo === "m1") await sleep(2_200);
         isSent ||= inReplyTo === "m1";
