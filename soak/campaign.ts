@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import type { GatewayStatus } from "@loong/api";
 import { createDice } from "@loong/testkit/simulator";
 import { createOperator, type Operator } from "../apps/cli/test/operator.ts";
@@ -15,7 +17,10 @@ export interface SoakOptions {
 interface PlatformReport {
   readonly channel: string;
   readonly messages: number;
+  /** Never answered, with how far each got: `"m17 was stored"`, `"m18 never came"`. */
   readonly missing: readonly string[];
+  /** Written into a connection that broke right after, on a platform that knows no receipts: nobody was handed these. */
+  readonly lostOnWire: number;
   /** Seen more often than anything allows: `"m17 3 times"`. */
   readonly tooOften: readonly string[];
   /** Seen twice after a fault hit that send. */
@@ -50,8 +55,11 @@ export async function runSoak(platforms: readonly SoakPlatform[], options: SoakO
     const secondsToRest = Math.round((Date.now() - restedAt) / 1_000);
     const late = residentMiB(gateway.pid);
     await operator.types("loong gateway stop");
+    const heard = heardTexts(operator.home);
     return {
-      platforms: platforms.map((platform) => reportOf(platform, said.messages.get(platform) ?? [], said.disturbances)),
+      platforms: platforms.map((platform) =>
+        reportOf(platform, said.messages.get(platform) ?? [], said.disturbances, heard),
+      ),
       untruths: said.untruths,
       exitCode: (await gateway.ended).code,
       residentMiB: { early: said.earlyMiB, late },
@@ -142,21 +150,35 @@ function reportOf(
   platform: SoakPlatform,
   messages: readonly string[],
   disturbances: ReadonlyMap<SoakPlatform, Record<string, number>>,
+  heard: ReadonlySet<string>,
 ): PlatformReport {
   const copies = new Map<string, number>();
   for (const text of platform.answers()) copies.set(text, (copies.get(text) ?? 0) + 1);
   const seen = (text: string) => copies.get(text) ?? 0;
+  const unanswered = messages.filter((text) => seen(text) === 0);
+  const isLostOnWire = (text: string) => !heard.has(text) && platform.isLostOnWire(text);
   const mostFor = (text: string) => (platform.mostCopies > 1 && platform.wasHit(text) ? platform.mostCopies : 1);
   return {
     channel: platform.channel,
     messages: messages.length,
-    missing: messages.filter((text) => seen(text) === 0),
+    missing: unanswered
+      .filter((text) => !isLostOnWire(text))
+      .map((text) => `${text} ${heard.has(text) ? "was stored" : "never came"}`),
+    lostOnWire: unanswered.filter(isLostOnWire).length,
     tooOften: messages
       .filter((text) => seen(text) > 1 && seen(text) > mostFor(text))
       .map((text) => `${text} ${seen(text)} times`),
     twice: messages.filter((text) => seen(text) === 2).length,
     disturbances: disturbances.get(platform) ?? {},
   };
+}
+
+/** The text of every message that the gateway has stored. */
+function heardTexts(home: string): ReadonlySet<string> {
+  const journal = new DatabaseSync(join(home, "state/journal.sqlite"), { readOnly: true });
+  const rows = journal.prepare("SELECT body FROM inbox").all() as unknown as readonly { body: string }[];
+  journal.close();
+  return new Set(rows.map(({ body }) => (JSON.parse(body) as { text: string }).text));
 }
 
 function residentMiB(pid: number): number {

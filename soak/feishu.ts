@@ -57,6 +57,8 @@ groupPolicy = "open"
       ),
     // A key is shown once, whatever happens to the send.
     wasHit: () => false,
+    // What is not acknowledged comes again.
+    isLostOnWire: () => false,
     isLinked: () => emulator.connections().length > 0,
     close: () => emulator.close(),
   };

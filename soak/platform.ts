@@ -18,6 +18,8 @@ export interface SoakPlatform {
   answers(): readonly string[];
   /** A fault hit a call or frame that carried `text`. */
   wasHit(text: string): boolean;
+  /** The platform wrote this message into a connection that broke before it can have been read, and will not write it again. */
+  isLostOnWire(text: string): boolean;
   /** The platform has the bot's connection, or is being polled by it. */
   isLinked(): boolean;
   close(): Promise<void>;

@@ -6,7 +6,7 @@ const POLLED_WITHIN_MS = 15_000;
 
 /** Telegram over long polling: cut and conflicting polls, refused and lost sends, updates that come twice. */
 export async function soakTelegram(): Promise<SoakPlatform> {
-  const emulator = await startTelegramEmulator({ strictRates: true });
+  const emulator = await startTelegramEmulator({ strictRates: true, keep: { requests: 200_000, updates: 100_000 } });
   const bot = DEFAULT_BOT.username;
   const rooms = Array.from({ length: ROOMS }, (_, index) => {
     const person = `Person ${index}`;
@@ -37,7 +37,7 @@ groupPolicy = "open"
     disturb(dice) {
       const fault = dice.pick(["drop", "409", "429", "502", "lost", "again"] as const);
       if (fault === "drop") emulator.dropConnections({ mode: "reset" });
-      if (fault === "409") emulator.inject({ path: "getUpdates", times: 2, action: "conflict" });
+      if (fault === "409") emulator.secondPoller(bot);
       if (fault === "429") emulator.inject({ path: "sendMessage", times: 2, action: { retryAfterSeconds: 1 } });
       if (fault === "502") emulator.inject({ path: "*", times: 2, action: "html" });
       if (fault === "lost") emulator.inject({ path: "sendMessage", times: 1, action: "reset-after" });
@@ -53,6 +53,8 @@ groupPolicy = "open"
           .map(({ text }) => text),
       ),
     wasHit: (text) => emulator.requests().some(({ fault, params }) => fault !== undefined && params["text"] === text),
+    // What is not confirmed comes again.
+    isLostOnWire: () => false,
     isLinked: () => {
       const last = emulator
         .requests()

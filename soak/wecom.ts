@@ -19,6 +19,7 @@ export async function soakWecom(): Promise<SoakPlatform> {
     };
   });
   const said: string[] = [];
+  const msgIds = new Map<string, string>();
   let kicks = 0;
   return {
     channel: "wecom",
@@ -35,7 +36,9 @@ groupPolicy = "open"
 `,
     speak(text, dice) {
       const { chat, person, isGroup } = dice.pick(rooms);
-      said.push(emulator.say(chat, person, text, isGroup ? { mentions: [bot] } : {}).msgId);
+      const { msgId } = emulator.say(chat, person, text, isGroup ? { mentions: [bot] } : {});
+      said.push(msgId);
+      msgIds.set(text, msgId);
     },
     disturb(dice) {
       const fault = dice.pick(["drop", "reset", "kick", "busy", "lost", "again"] as const);
@@ -57,6 +60,7 @@ groupPolicy = "open"
           .map(({ text }) => text),
       ),
     wasHit: (text) => isUnacknowledged(emulator.frames(), text),
+    isLostOnWire: (text) => brokeAfter(emulator, msgIds.get(text) ?? ""),
     isLinked: () => emulator.connections(bot).some(({ state }) => state === "subscribed"),
     close: () => emulator.close(),
   };
@@ -76,5 +80,20 @@ function isUnacknowledged(frames: ReturnType<WecomEmulator["frames"]>, text: str
       const { headers, errcode } = frame as Frame;
       return direction === "out" && connectionId === sent.connectionId && headers?.req_id === reqId && errcode === 0;
     });
+  });
+}
+
+/** The last frame of a connection that ended is no more than this after what was lost in it. */
+const IN_FLIGHT_MS = 2_000;
+
+/** Every connection that was given this message ended right after. */
+function brokeAfter(emulator: WecomEmulator, msgId: string): boolean {
+  const alive = new Set(emulator.connections().map(({ id }) => id));
+  const callback = emulator.callbacks().find((one) => one.msgId === msgId);
+  const frames = emulator.frames();
+  return (callback?.deliveries ?? []).every(({ connectionId, atMs }) => {
+    if (connectionId === undefined || alive.has(connectionId)) return false;
+    const last = frames.findLast((frame) => frame.connectionId === connectionId);
+    return last === undefined || last.atMs - atMs <= IN_FLIGHT_MS;
   });
 }
