@@ -23,6 +23,7 @@ export const routes = {
   pairingApprove: { method: "POST", path: "/v1/pairings/approve" },
   pairingReject: { method: "POST", path: "/v1/pairings/reject" },
   pairingRevoke: { method: "POST", path: "/v1/pairings/revoke" },
+  pluginsReload: { method: "POST", path: "/v1/plugins/reload" },
   messages: { method: "GET", path: "/v1/messages" },
   messageRetry: { method: "POST", path: "/v1/messages/retry" },
   messageDrop: { method: "POST", path: "/v1/messages/drop" },
@@ -131,6 +132,18 @@ export const PairingDecision = Type.Object({
   senderId: Type.Optional(Type.String()),
 });
 export type PairingDecision = Static<typeof PairingDecision>;
+
+/** What a running gateway made of plugins that were installed, replaced, removed or switched. Plugins by their ids. */
+export const PluginsReport = Type.Object({
+  added: Type.Array(Type.String()),
+  removed: Type.Array(Type.String()),
+  replaced: Type.Array(Type.String()),
+  /** Replaced on disk while the old code is loaded: the new one is used after a restart. */
+  needsRestart: Type.Array(Type.String()),
+  /** Accounts that were opened anew or closed, as `"<channel>/<account>"`. All others kept their connection. */
+  accounts: Type.Array(Type.String()),
+});
+export type PluginsReport = Static<typeof PluginsReport>;
 
 export const MessageEntry = Type.Object({
   box: Type.Union([Type.Literal("inbox"), Type.Literal("outbox")]),

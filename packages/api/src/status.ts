@@ -61,6 +61,10 @@ export const PluginStatus = Type.Object({
     Type.Literal("failed"),
   ]),
   error: Nullable(Type.Object({ code: Type.String(), message: Type.String(), hint: Type.Optional(Type.String()) })),
+  /** Where its code runs; absent when it cannot. */
+  isolation: Type.Optional(Type.Union([Type.Literal("inline"), Type.Literal("process")])),
+  /** Of its own process, while there is one. */
+  pid: Type.Optional(Type.Number()),
 });
 export type PluginStatus = Static<typeof PluginStatus>;
 

@@ -42,7 +42,7 @@ export const configErrors = defineErrors({
   },
   CONFIG_UNKNOWN_CHANNEL: {
     message: (id: string) => `The channel ${id} is configured, but no installed plugin has that id.`,
-    hint: "Install its plugin with `npm install --prefix ~/.loong/plugins <package>`, or correct the name.",
+    hint: "Install its plugin with `loong plugins install <package>`, or correct the name.",
   },
   CONFIG_TYPE: {
     message: (path: string, found: string, _expected: string) => `${path} cannot be ${found}.`,

@@ -15,8 +15,15 @@ import { isChannelRecord, type PluginSet } from "./plugins/index.ts";
 export interface Accounts extends Channels {
   /** Begins to serve `selected`. Returns at once; how it goes is in `surfaces`. */
   serve(selected: readonly AccountConfig[], world: ServingWorld): void;
-  /** Takes over a changed config: only accounts whose own values changed are opened anew. Gives their names. */
-  reconfigure(config: Config, selected: readonly AccountConfig[]): Promise<readonly string[]>;
+  /**
+   * Takes over a changed config: only accounts whose values or plugin changed, and those of the channels in `again`, are
+   * opened anew. Gives their names.
+   */
+  reconfigure(
+    config: Config,
+    selected: readonly AccountConfig[],
+    again?: readonly string[],
+  ): Promise<readonly string[]>;
   /** What the plugin advised when sending last failed with this code. */
   adviceOn(channel: string, account: string, code: string): string | undefined;
   surfaces(): readonly Surface[];
@@ -110,10 +117,16 @@ export function createAccounts(options: AccountsOptions): Accounts {
     await account.forget();
   }
 
-  /** Brings one account in line with the new config. `true` when it had to be opened anew. */
-  async function settle(before: Config, wanted: AccountConfig, isServed: boolean): Promise<boolean> {
+  /** Brings one account in line with the new config and plugins. `true` when it had to be opened anew. */
+  async function settle(
+    before: Config,
+    wanted: AccountConfig,
+    isServed: boolean,
+    again: readonly string[],
+  ): Promise<boolean> {
     const entry = find(wanted.channel, wanted.id);
-    if (entry !== undefined && (entry.serving !== undefined) === isServed) {
+    const isSameCode = entry?.account.record === plugins.find(wanted.channel) && !again.includes(wanted.channel);
+    if (entry !== undefined && isSameCode && (entry.serving !== undefined) === isServed) {
       const [was, is] = await Promise.all([fingerprintOf(before, entry.account.config), fingerprintOf(config, wanted)]);
       if (was === is) {
         entry.account.update(wanted);
@@ -157,7 +170,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       world = startedWorld;
       for (const entry of all()) if (selected.includes(entry.account.config)) startServing(entry);
     },
-    async reconfigure(next, selected) {
+    async reconfigure(next, selected, again = []) {
       const before = config;
       config = next;
       const wanted = enabledAccounts(next);
@@ -170,7 +183,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       }
       for (const account of wanted) {
         const isServed = selected.includes(account);
-        if (await settle(before, account, isServed)) changed.push(`${account.channel}/${account.id}`);
+        if (await settle(before, account, isServed, again)) changed.push(`${account.channel}/${account.id}`);
       }
       return changed;
     },

@@ -17,6 +17,7 @@ import { startMaintenance } from "./maintenance.ts";
 import { takeOwnership } from "./owner/index.ts";
 import { planStart } from "./plan-start.ts";
 import { createPluginLoader } from "./plugin-loader.ts";
+import { createLivePlugins } from "./plugins/index.ts";
 import { guardProcess } from "./process-guard.ts";
 import { secureRandom } from "./random.ts";
 import { watchConfig } from "./reload.ts";
@@ -50,7 +51,8 @@ export async function compose(options: RunGatewayOptions): Promise<Composition> 
   const { now, verbose = false, session } = options;
 
   // What is wanted: nothing is locked or opened before it is known to make sense.
-  const { paths, plugins, selected, ...read } = await planStart(options);
+  const { paths, selected, ...read } = await planStart(options);
+  const plugins = createLivePlugins(read.plugins);
   let { config } = read;
 
   // The process: its log, and the right to be the one gateway of this state directory.
@@ -74,7 +76,8 @@ export async function compose(options: RunGatewayOptions): Promise<Composition> 
   const journal = await openSqliteJournal({ file: paths.journalFile, now });
   undo.defer(() => journal.close());
   for (const { message } of journal.warnings) log.warn(message);
-  const loader = createPluginLoader(paths.cacheDir);
+  const loader = createPluginLoader({ ...options, paths, config: () => config, log });
+  undo.defer(() => loader.close());
   const agent = createAgent({ config, paths, plugins, loader, log, now });
   undo.defer(() => agent.close());
   const opening = { paths, log, now, load: loader.channel };
@@ -96,26 +99,28 @@ export async function compose(options: RunGatewayOptions): Promise<Composition> 
   });
   undo.defer(() => http.close(0));
   await gateway.start();
+  const serving = Promise.withResolvers<void>();
+  const reloader = watchConfig({
+    ...parts,
+    options,
+    agent,
+    log,
+    serving: serving.promise,
+    changed: (next) => {
+      config = next;
+    },
+  });
+  undo.defer(() => reloader.close());
   const isStopping = () => ownership.facts.phase === "stopping";
   const handlers = controlHandlers({
     ...parts,
     status,
     stop: () => answerStop(isStopping(), requestStop),
     restart: () => answerRestart(isStopping(), options, requestStop),
+    pluginsReload: () => reloader.plugins(),
   });
   const control = await serveControl({ paths, ownership, handlers, log });
   undo.defer(() => control.close());
-
-  const watcher = watchConfig({
-    ...parts,
-    options,
-    agent,
-    log,
-    changed: (next) => {
-      config = next;
-    },
-  });
-  undo.defer(() => watcher.close());
 
   reportStart({ ...parts, log, options, selected, bind: http.bind });
   const crashFile = join(dirname(paths.ownerFile), "crashes.json");
@@ -131,6 +136,7 @@ export async function compose(options: RunGatewayOptions): Promise<Composition> 
     recovered: (channel, account) => gateway.accountChanged(channel, account),
     ...(held === undefined ? {} : { held }),
   });
+  serving.resolve();
   await ownership.update({
     phase: "running",
     address: formatBind(http.bind),
@@ -142,10 +148,14 @@ export async function compose(options: RunGatewayOptions): Promise<Composition> 
   undo.move();
 
   const stop = once(async (reason: string) => {
-    watcher.close();
+    reloader.close();
     maintenance.close();
     const budgetMs = config.gateway.drainTimeoutMs;
-    await shutDown({ http, accounts, gateway, agent, journal, control, ownership, log, clock }, reason, budgetMs);
+    await shutDown(
+      { http, accounts, gateway, agent, loader, journal, control, ownership, log, clock },
+      reason,
+      budgetMs,
+    );
     unguard();
   });
   return { log, stopRequested: stopRequest.promise, requestStop, stop, chat: (...turn) => gateway.chat(...turn) };

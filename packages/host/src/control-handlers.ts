@@ -19,6 +19,7 @@ export interface HandlerParts {
   readonly status: ControlHandlers["status"];
   readonly stop: ControlHandlers["stop"];
   readonly restart: ControlHandlers["restart"];
+  readonly pluginsReload: ControlHandlers["pluginsReload"];
 }
 
 const PROBE_TIMEOUT_MS = 30_000;
@@ -35,6 +36,7 @@ export function controlHandlers(parts: HandlerParts): ControlHandlers {
     status: parts.status,
     stop: parts.stop,
     restart: parts.restart,
+    pluginsReload: parts.pluginsReload,
     probe: ({ channel, ...rest }, signal) => {
       const filter = channel === undefined ? rest : { channel: plugins.find(channel)?.manifest.id ?? channel, ...rest };
       return accounts.probe(filter, withTimeout(signal, PROBE_TIMEOUT_MS));

@@ -40,7 +40,7 @@ export async function openDirect(options: HostOptions): Promise<Direct> {
   const { config, paths, plugins } = await readState(options);
   const { now } = options;
   const log = openLog({ dir: paths.logsDir, level: config.log.level, verbose: false, stderr: false, now });
-  const loader = createPluginLoader(paths.cacheDir);
+  const loader = createPluginLoader({ paths, config: () => config, log, now });
   const agent = createAgent({ config, paths, plugins, loader, log, now });
   const opening = { paths, log, now, load: loader.channel };
   const accounts = config.accounts.flatMap((account) => {
@@ -83,6 +83,7 @@ export async function openDirect(options: HostOptions): Promise<Direct> {
     accounts: () => accounts.map((account) => accountReport(account.config, account.record)),
     async close() {
       await Promise.all([...accounts.map((account) => account.forget()), agent.close()]);
+      loader.close();
       await log.close();
     },
   };

@@ -1,6 +1,6 @@
 import { defineErrors } from "@loong/sdk";
 
-const npmInstall = (packageName: string) => `\`npm install --prefix ~/.loong/plugins ${packageName}\``;
+const install = (packageName: string) => `\`loong plugins install ${packageName}\``;
 const switchOff = (id: string) => `\`loong config set plugins.entries.${id}.enabled false\``;
 
 /** Every error this package throws. */
@@ -10,12 +10,20 @@ export const hostErrors = defineErrors({
     message: (packageName: string, fault: string) =>
       `The "loong" block in package.json of ${packageName} is not valid: ${fault}.`,
     hint: (packageName: string) =>
-      `Build the package again so the block is made from its code, or install another version: ${npmInstall(packageName)}.`,
+      `Build the package again so the block is made from its code, or install another version: ${install(packageName)}.`,
+  },
+  PLUGIN_CONTRACT_INVALID: {
+    message: (packageName: string, range: string | undefined, offered: string) =>
+      range === undefined
+        ? `${packageName} does not say which plugin contract it was written for; this Loong offers ${offered}.`
+        : `${packageName} asks for the plugin contract "${range}", which is no version range; this Loong offers ${offered}.`,
+    hint: (packageName: string) =>
+      `Build the package again so the \`loong\` block is made from its code, or install another version: ${install(packageName)}.`,
   },
   PLUGIN_CONTRACT_TOO_OLD: {
     message: (packageName: string, wanted: string, offered: string) =>
       `${packageName} was written for plugin contract ${wanted}; this Loong offers ${offered}.`,
-    hint: (packageName: string) => `Install a newer version: ${npmInstall(`${packageName}@latest`)}.`,
+    hint: (packageName: string) => `Install a newer version: ${install(`${packageName}@latest`)}.`,
   },
   PLUGIN_CONTRACT_TOO_NEW: {
     message: (packageName: string, wanted: string, offered: string) =>
@@ -26,7 +34,7 @@ export const hostErrors = defineErrors({
     message: (packageName: string, id: string, winner: string) =>
       `${packageName} is not used: "${id}" already belongs to ${winner}.`,
     hint: (packageName: string) =>
-      `Keep one of the two: \`npm uninstall --prefix ~/.loong/plugins ${packageName}\`, or take it out of plugins.paths.`,
+      `Keep one of the two: \`loong plugins uninstall ${packageName}\`, or take it out of plugins.paths.`,
   },
   PLUGIN_NO_ENTRY: {
     message: (packageName: string, entry: string) => `${packageName} has no main module: ${entry} does not exist.`,
@@ -38,13 +46,13 @@ export const hostErrors = defineErrors({
   },
   PLUGIN_NOT_FOUND: {
     message: (kind: string, id: string, known: string) => `There is no ${kind} "${id}". ${known}`,
-    hint: `\`loong plugins list\` shows what is there; ${npmInstall("<package>")} adds one.`,
+    hint: `\`loong plugins list\` shows what is there; ${install("<package>")} adds one.`,
   },
   PLUGIN_IMPORT_FAILED: {
     message: (packageName: string, fault: string, place: string, _id: string) =>
       `${packageName} failed while it was loaded: ${fault}${place === "" ? "" : ` (${place})`}.`,
     hint: (packageName: string, _fault: string, _place: string, id: string) =>
-      `Update it (${npmInstall(`${packageName}@latest`)}) or switch it off (${switchOff(id)}).`,
+      `Update it (${install(`${packageName}@latest`)}) or switch it off (${switchOff(id)}).`,
   },
   PLUGIN_IMPORT_TIMEOUT: {
     message: (packageName: string, timeoutMs: number, _id: string) =>
@@ -61,6 +69,47 @@ export const hostErrors = defineErrors({
     message: (packageName: string, keys: string) =>
       `package.json of ${packageName} does not describe its code: ${keys} differ.`,
     hint: "Build the package again so the `loong` block is made from its code with `manifestOf`; the conformance suite compares the two.",
+  },
+
+  // Plugins in processes of their own.
+  ISOLATION_PROCESS_ENDED: {
+    message: (packageName: string, how: string, _id: string) => `The process of ${packageName} is gone: it ${how}.`,
+    hint: (_packageName: string, _how: string, id: string) =>
+      `It is started again by itself; \`loong logs\` has its last words. Switch it off: ${switchOff(id)}.`,
+  },
+  PLUGIN_QUARANTINED: {
+    message: (packageName: string, deaths: number, minutes: number, how: string, _id: string) =>
+      `${packageName} is not started any more: its process died ${deaths} times in ${minutes} minutes; the last time it ${how}.`,
+    hint: (packageName: string, _deaths: number, _minutes: number, _how: string, id: string) =>
+      `Update it (${install(`${packageName}@latest`)}), then let it run again: \`loong plugins enable ${id}\`.`,
+    outcome: "not-sent",
+  },
+  ISOLATION_MALFORMED: {
+    message: (what: string, fault: string) => `The plugin gave ${what} that is none: ${fault}.`,
+    hint: "It does not keep the contract: install another version of it; its author's conformance suite finds the place.",
+    outcome: "unknown",
+  },
+  ISOLATION_MESSAGE_TOO_LARGE: {
+    message: (bytes: number, maxBytes: number) =>
+      `The plugin has a message of ${bytes} bytes for the gateway; ${maxBytes} are taken.`,
+    hint: "It does not bound what it takes from its platform: install another version; `loong plugins list` shows which one is there.",
+    outcome: "unknown",
+  },
+  ISOLATION_SILENT: {
+    message: (call: string, afterMs: number) =>
+      `The plugin went on with \`${call}\` for ${afterMs} ms after it was to stop.`,
+    hint: "If it stays, install another version of the plugin; `loong plugins list` shows which one is there.",
+    outcome: "unknown",
+  },
+  ISOLATION_FILE_UNREADABLE: {
+    message: (path: string, reason: string) => `${path} cannot be lent to the plugin: ${reason}.`,
+    hint: "Name a file that this user may read: `loong message send --file PATH`.",
+    outcome: "rejected",
+  },
+  ISOLATION_MEDIA_REFUSED: {
+    message: (fault: string) => `The plugin fetched a file that is not taken: ${fault}.`,
+    hint: "If it stays, install another version of the plugin; `loong plugins list` shows which one is there.",
+    outcome: "rejected",
   },
 
   // One owner for each state directory.
@@ -146,7 +195,7 @@ export const hostErrors = defineErrors({
   },
   GATEWAY_SELECTOR_CHANNEL: {
     message: (channel: string, known: string) => `There is no channel "${channel}" to serve. ${known}`,
-    hint: `\`loong channels\` shows what is installed; ${npmInstall("<package>")} adds a channel.`,
+    hint: `\`loong channels\` shows what is installed; ${install("<package>")} adds a channel.`,
   },
   GATEWAY_SELECTOR_OUTBOUND: {
     message: (channel: string, servable: string) =>
@@ -220,7 +269,7 @@ export const hostErrors = defineErrors({
   HOST_ACCOUNT_NOT_SERVING: {
     message: (channel: string, account: string) =>
       `Account "${account}" of "${channel}" has neither a connection nor a webhook to receive with.`,
-    hint: `The plugin says it serves and does not: update it with ${npmInstall("<package>@latest")}, or disable the account.`,
+    hint: `The plugin says it serves and does not: update it with ${install("<package>@latest")}, or disable the account.`,
   },
   HOST_ACCOUNT_REFUSED: {
     message: (channel: string, account: string) => `The platform refuses account "${account}" of "${channel}".`,
@@ -235,7 +284,7 @@ export const hostErrors = defineErrors({
   },
   HOST_PROBE_FAILED: {
     message: (channel: string, fault: string) => `The plugin of "${channel}" failed to check the account (${fault}).`,
-    hint: `\`loong logs\` has the details; update the plugin with ${npmInstall("<package>@latest")}.`,
+    hint: `\`loong logs\` has the details; update the plugin with ${install("<package>@latest")}.`,
   },
   HOST_PLUGIN_DISABLED: {
     message: (id: string) => `The plugin "${id}" is switched off.`,
@@ -264,5 +313,185 @@ export const hostErrors = defineErrors({
   HTTP_BIND_TAKEN: {
     message: (bind: string, reason: string) => `Nothing can be served on ${bind}: ${reason}.`,
     hint: "Set webhookBind to a free port, or remove it to use the gateway's own.",
+  },
+
+  // Installing plugins.
+  PLUGIN_MODIFIED: {
+    message: (packageName: string, breach: string, _spec: string) =>
+      `${packageName} is not loaded, because it is not as it was installed: ${breach}.`,
+    hint: (_packageName: string, _breach: string, spec: string) =>
+      `If it was not you, find out who it was. \`loong plugins install ${spec}\` puts it right.`,
+  },
+  PLUGIN_MISSING: {
+    message: (packageName: string, directory: string, _spec: string) =>
+      `${packageName} is installed, but ${directory} is not there.`,
+    hint: (packageName: string, _directory: string, spec: string) =>
+      `Bring it back with \`loong plugins install ${spec}\`, or forget it with \`loong plugins uninstall ${packageName}\`.`,
+  },
+  PLUGIN_NOT_INSTALLED: {
+    message: (id: string, nearest: string | undefined, known: string) =>
+      `No plugin "${id}" was installed with \`loong plugins install\`.${nearest === undefined ? "" : ` Did you mean "${nearest}"?`}${known === "" ? "" : ` Installed: ${known}.`}`,
+    hint: "`loong plugins list` shows what is there and where it came from.",
+  },
+  INSTALL_SPEC_INVALID: {
+    message: (spec: string, fault: string) => `"${spec}" cannot be installed: ${fault}.`,
+    hint: "Give a package name (`@acme/horn`, `@acme/horn@1.2.0`), a folder (`./horn`) or a tarball (`./horn-1.2.0.tgz`) to `loong plugins install`.",
+  },
+  INSTALL_BUSY: {
+    message: "Another install is at work.",
+    hint: "Let it end, or answer its question; then run `loong plugins install` again.",
+  },
+  INSTALL_LOCK_INVALID: {
+    message: (file: string) => `${file} cannot be read, so it is not known which plugins are installed.`,
+    hint: (file: string) =>
+      `Restore ${file} from a backup, or remove it and run \`loong plugins install\` for each plugin.`,
+  },
+  INSTALL_REGISTRY_INVALID: {
+    message: (address: string) => `"${address}" is no address of a registry.`,
+    hint: "Set npm_config_registry, or `registry` in ~/.npmrc, to an http or https address without a password.",
+  },
+  INSTALL_REGISTRY_UNREACHABLE: {
+    message: (address: string, reason: string) => `The registry ${address} does not answer (${reason}).`,
+    hint: "Check the network, or name another registry: npm_config_registry=… `loong plugins install …`.",
+  },
+  INSTALL_REGISTRY_ANSWER: {
+    message: (address: string, packageName: string, fault: string) =>
+      `The registry ${address} gave no usable answer about ${packageName}: ${fault}.`,
+    hint: "Try again later, or name another registry: npm_config_registry=… `loong plugins install …`.",
+  },
+  INSTALL_PACKAGE_UNKNOWN: {
+    message: (packageName: string, address: string, nearest: string | undefined) =>
+      `There is no package ${packageName} at ${address}.${nearest === undefined ? "" : ` Did you mean ${nearest}?`}`,
+    hint: (_packageName: string, _address: string, nearest: string | undefined) =>
+      nearest === undefined
+        ? "Check the name. For a folder write `loong plugins install ./name`."
+        : `Run \`loong plugins install ${nearest}\` if that is it.`,
+  },
+  INSTALL_NAME_DECEPTIVE: {
+    message: (packageName: string, twin: string) => `${packageName} reads like ${twin}, and is not it.`,
+    hint: (packageName: string, twin: string) =>
+      `Run \`loong plugins install ${twin}\`. If you do mean the other: \`npm pack ${packageName}\`, then \`loong plugins install ./<file>.tgz\`.`,
+  },
+  INSTALL_NAME_NEAR: {
+    message: (packageName: string, twin: string) =>
+      `The name ${packageName} is very near to ${twin}, which is here already.`,
+    hint: (_packageName: string, twin: string) => `If you meant that one: \`loong plugins update ${twin}\`.`,
+  },
+  INSTALL_VERSION_UNKNOWN: {
+    message: (packageName: string, wanted: string, offered: string) =>
+      `${packageName} has no version or tag "${wanted}". ${offered}`,
+    hint: (packageName: string) => `Leave the version out for the latest: \`loong plugins install ${packageName}\`.`,
+  },
+  INSTALL_TOO_NEW: {
+    message: (packageName: string, version: string, ageHours: number | undefined, _older: string | undefined) =>
+      ageHours === undefined
+        ? `The registry does not say when ${packageName} ${version} was published.`
+        : `${packageName} ${version} is only ${ageHours} hours old. A stolen release is mostly found within three days.`,
+    hint: (packageName: string, _version: string, _ageHours: number | undefined, older: string | undefined) =>
+      `${older === undefined ? "Wait" : `Run \`loong plugins install ${packageName}@${older}\``}, or give --allow-new if you know this release.`,
+  },
+  INSTALL_NO_INTEGRITY: {
+    message: (packageName: string, version: string) =>
+      `The registry gives no sha512 hash of ${packageName} ${version}, so nobody can tell whether the bytes are right.`,
+    hint: "Use a registry that gives one, or install a tarball that you trust: `loong plugins install ./<file>.tgz`.",
+  },
+  INSTALL_DOWNLOAD_FAILED: {
+    message: (packageName: string, reason: string) => `The tarball of ${packageName} could not be fetched: ${reason}.`,
+    hint: "Run `loong plugins install` again; nothing was changed.",
+  },
+  INSTALL_TARBALL_TOO_LARGE: {
+    message: (name: string, maxBytes: number) => `The tarball of ${name} has more than ${maxBytes} bytes.`,
+    hint: "No plugin needs that much; ask its author. `loong plugins pack` shows what goes into a tarball.",
+  },
+  INSTALL_INTEGRITY_MISMATCH: {
+    message: (packageName: string, version: string, promised: string, actual: string) =>
+      `The tarball of ${packageName} ${version} is not what the registry promised: ${promised} was expected, ${actual} came.`,
+    hint: "Run `loong plugins install` again. If it stays so, the registry or the network between is not to be trusted.",
+  },
+  INSTALL_PIN_MISMATCH: {
+    message: (packageName: string, version: string, pinned: string, actual: string) =>
+      `${packageName} ${version} was installed before with other bytes: ${pinned} then, ${actual} now.`,
+    hint: "A published version never changes: ask its author, or take another with `loong plugins install <name>@<version>`.",
+  },
+  INSTALL_TARBALL_UNSAFE: {
+    message: (name: string, reason: string) => `The tarball of ${name} is refused: ${reason}.`,
+    hint: "Nothing of it was unpacked. Tell its author; `loong plugins pack` makes a tarball that can be installed.",
+  },
+  INSTALL_TARBALL_BROKEN: {
+    message: (name: string, fault: string) => `The tarball of ${name} cannot be read: ${fault}.`,
+    hint: "Fetch or build it again; `loong plugins pack` makes one that can be installed.",
+  },
+  INSTALL_PATH_UNUSABLE: {
+    message: (path: string, fault: string) => `${path} cannot be installed: ${fault}.`,
+    hint: "Give the folder of a plugin, or its tarball, to `loong plugins install`.",
+  },
+  INSTALL_PACKAGE_INVALID: {
+    message: (name: string, fault: string) => `${name} is no proper package: ${fault}.`,
+    hint: "Tell its author; `loong plugins pack` makes a package that can be installed.",
+  },
+  INSTALL_NOT_A_PLUGIN: {
+    message: (name: string) => `${name} is no plugin of Loong: its package.json has no "loong" block.`,
+    hint: "Check the name. `loong plugins create` starts a plugin, `loong plugins pack` writes the block.",
+  },
+  INSTALL_NODE_UNFIT: {
+    message: (name: string, wanted: string, actual: string) => `${name} needs Node ${wanted}; this is ${actual}.`,
+    hint: (name: string) => `Update Node, or take an older version: \`loong plugins install ${name}@<version>\`.`,
+  },
+  INSTALL_ID_TAKEN: {
+    message: (packageName: string, id: string, owner: string) =>
+      `${packageName} calls itself "${id}", and that is the name of ${owner}.`,
+    hint: (_packageName: string, _id: string, owner: string) =>
+      `One name belongs to one plugin. To change over, run \`loong plugins uninstall ${owner}\` first.`,
+  },
+  INSTALL_DEPENDENCY_REFUSED: {
+    message: (packageName: string, dependency: string, from: string) =>
+      `${packageName} depends on ${dependency} from "${from}"; only packages of the registry with a sha512 hash are taken.`,
+    hint: "A folder in its own checkout can be linked: `loong plugins install ./folder`. Otherwise tell its author.",
+  },
+  INSTALL_NPM_MISSING: {
+    message: "npm is neither beside this Node nor on PATH, and the plugin has dependencies to fetch.",
+    hint: "Install npm, or put it on PATH; then run `loong plugins install` again.",
+  },
+  INSTALL_NPM_FAILED: {
+    message: (verb: string, reason: string) => `\`npm ${verb}\` failed: ${reason}`,
+    hint: "Nothing was changed. Mend what it names and run `loong plugins install` again; --allow-new takes dependencies younger than three days.",
+  },
+  INSTALL_CHECK_DIED: {
+    message: (packageName: string, how: string) => `The process that loaded ${packageName} to check it ended: ${how}.`,
+    hint: "A plugin does nothing while it is loaded. Tell its author, or take another version with `loong plugins install <name>@<version>`.",
+  },
+  INSTALL_PUBLISHER_CHANGED: {
+    message: (packageName: string, before: string, now: string) =>
+      `${packageName} was published by ${before} before and is now by ${now}.`,
+    hint: "Make sure that this is meant, or stay with what you have: `loong plugins info` shows it.",
+  },
+  INSTALL_ORIGIN_UNPROVEN: {
+    message: (packageName: string) =>
+      `${packageName} calls itself one of Loong's own and would run inside the gateway, but a file proves nothing.`,
+    hint: (packageName: string) =>
+      `Take it from the registry (\`loong plugins install ${packageName}\`), unless you made the file yourself.`,
+  },
+  INSTALL_CAPABILITIES_GREW: {
+    message: (packageName: string, more: string) => `${packageName} can more than the version you have: ${more}.`,
+    hint: "Agree only if you expected that; `loong plugins info` shows what the present version can.",
+  },
+  INSTALL_NATIVE_DEPENDENCY: {
+    message: (packageName: string, files: string) => `${packageName} brings code compiled for this machine: ${files}.`,
+    hint: "No process of its own holds such code back. `loong plugins install` it only if you trust who made it.",
+  },
+  INSTALL_DEPRECATED: {
+    message: (packageName: string, words: string) =>
+      `The author of ${packageName} advises against this version: ${words}`,
+    hint: "Look for another version or package before you `loong plugins install` it.",
+  },
+  INSTALL_SCRIPTS_SKIPPED: {
+    message: (packageName: string, scripts: string) =>
+      `${packageName} wants to run scripts (${scripts}); they do not run.`,
+    hint: "If something is missing afterwards, `loong plugins doctor` says so.",
+  },
+  INSTALL_PEERS_MISSING: {
+    message: (packageName: string, peers: string) =>
+      `${packageName} expects ${peers} beside it; nobody installs that here.`,
+    hint: "Its author should make them dependencies; `loong plugins doctor` tells whether it loads.",
   },
 });

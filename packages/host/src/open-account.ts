@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { type AccountConfig, type Config, type ConfigProblem, resolveAccount, type StatePaths } from "@loong/config";
-import type { Channel, ChannelPlugin, Logger } from "@loong/sdk";
+import type { Channel, Logger } from "@loong/sdk";
 import { hostErrors } from "./errors.ts";
 import type { HostLog } from "./log/index.ts";
+import type { LoadedChannel } from "./plugin-loader.ts";
 import type { ChannelRecord } from "./plugins/index.ts";
 import { isPluginEnabled } from "./state.ts";
 
@@ -12,7 +13,7 @@ export interface OpeningOptions {
   readonly log: HostLog;
   readonly now: () => number;
   /** Runs the plugin's code, once for each plugin. */
-  readonly load: (record: ChannelRecord) => Promise<ChannelPlugin>;
+  readonly load: (record: ChannelRecord) => Promise<LoadedChannel>;
 }
 
 /** One account as its plugin made it. */
@@ -38,7 +39,7 @@ export async function openAccount(
   const { values, secrets } = await resolveAccount(config, account.channel, account.id);
   for (const secret of secrets) options.log.addSecret(secret);
   const plugin = await options.load(record);
-  const channel = plugin.open(values, {
+  const channel = await plugin.open(values, {
     accountId: account.id,
     log: accountLog(options.log, account),
     clock: { now: options.now },

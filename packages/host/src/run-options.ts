@@ -1,3 +1,4 @@
+import type { IsolationLimits } from "./isolation/limits.ts";
 import type { HostOptions } from "./options.ts";
 import type { Wish } from "./selection/select.ts";
 
@@ -10,6 +11,8 @@ export interface RunGatewayOptions extends HostOptions, Wish {
   readonly verbose?: boolean;
   /** The caller starts another gateway when the report says `restart`. */
   readonly restartable?: boolean;
+  /** Limits of plugins in processes of their own, where they differ from the usual ones. */
+  readonly isolation?: Partial<IsolationLimits>;
   /** Aborts when the process is asked to end. */
   readonly signal: AbortSignal;
   readonly terminal: Terminal;

@@ -5,12 +5,14 @@ import type { ControlServer } from "./control/index.ts";
 import type { HttpSurface } from "./http/server.ts";
 import type { HostLog } from "./log/index.ts";
 import type { Ownership } from "./owner/index.ts";
+import type { PluginLoader } from "./plugin-loader.ts";
 
 export interface ShutDownParts {
   readonly http: HttpSurface;
   readonly accounts: Accounts;
   readonly gateway: Gateway;
   readonly agent: ConfiguredAgent;
+  readonly loader: PluginLoader;
   readonly journal: Journal;
   readonly control: ControlServer;
   readonly ownership: Ownership;
@@ -29,7 +31,7 @@ const REST_MS = 1_000;
  * @param budgetMs - For all of it, but for at most a second.
  */
 export async function shutDown(parts: ShutDownParts, reason: string, budgetMs: number): Promise<void> {
-  const { http, accounts, gateway, agent, journal, control, ownership, log, clock } = parts;
+  const { http, accounts, gateway, agent, loader, journal, control, ownership, log, clock } = parts;
   log.info(`stopping: ${reason}`);
   const step = async (name: string, limitMs: number, work: () => Promise<unknown>) => {
     const outcome = await within(clock, limitMs, work);
@@ -40,6 +42,7 @@ export async function shutDown(parts: ShutDownParts, reason: string, budgetMs: n
   await step("ingress", ingressMs * 1.5, () => Promise.all([http.close(ingressMs), accounts.stopServing(ingressMs)]));
   await step("delivery", budgetMs * SHARES.sends, () => gateway.drain(budgetMs * SHARES.turns));
   await step("the plugins", budgetMs * SHARES.plugins, () => Promise.all([agent.close(), accounts.close()]));
+  loader.close();
   await step("the journal", REST_MS, () => journal.close());
   await step("control", REST_MS, () => control.close());
   log.info("stopped");

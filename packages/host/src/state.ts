@@ -21,6 +21,8 @@ export async function readState(options: HostOptions): Promise<HostState> {
     paths,
     extraPaths: section.paths,
     bundled: options.bundled,
+    // Whoever reads this state is going to run what it names.
+    verify: "code",
     ...(options.workspaceRoot === undefined ? {} : { workspaceRoot: options.workspaceRoot }),
   });
   const plugins = createPluginSet(found.plugins, found.failures);

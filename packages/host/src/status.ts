@@ -2,6 +2,7 @@ import type { GatewayStatus } from "@loong/api";
 import type { Config, StatePaths } from "@loong/config";
 import type { Gateway } from "@loong/gateway";
 import type { Accounts } from "./accounts.ts";
+import { isolationOf } from "./isolation/mode.ts";
 import type { Ownership } from "./owner/index.ts";
 import type { PluginLoader } from "./plugin-loader.ts";
 import type { PluginCondition, PluginRecord, PluginSet } from "./plugins/index.ts";
@@ -36,6 +37,8 @@ export async function gatewayStatus(parts: StatusParts): Promise<GatewayStatus> 
   };
 }
 
-function conditionOf(record: PluginRecord, { config, loader }: StatusParts): PluginCondition | undefined {
-  return isPluginEnabled(config(), record.manifest.id) ? loader.condition(record) : { state: "disabled" };
+function conditionOf(record: PluginRecord, { config, loader }: StatusParts): PluginCondition {
+  const isEnabled = isPluginEnabled(config(), record.manifest.id);
+  const condition = (isEnabled && loader.condition(record)) || { state: isEnabled ? "available" : "disabled" };
+  return { isolation: isolationOf(record, config()), ...condition };
 }

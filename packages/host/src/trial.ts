@@ -23,12 +23,13 @@ export async function tryAccount(options: TrialOptions, channel: string, id: str
   const account = findAccount(config, channel, id);
   const record = plugins.channel(account.channel);
   return withLog(options, async (log) => {
-    const { channel: load } = createPluginLoader(paths.cacheDir);
-    const opened = createAccount(config, account, record, { paths, log, now, load });
+    const loader = createPluginLoader({ paths, config: () => config, log, now });
+    const opened = createAccount(config, account, record, { paths, log, now, load: loader.channel });
     try {
       return await opened.probe(AbortSignal.timeout(TIMEOUT_MS));
     } finally {
       await opened.forget();
+      loader.close();
     }
   });
 }
@@ -36,7 +37,11 @@ export async function tryAccount(options: TrialOptions, channel: string, id: str
 /** Asks the provider of this config's agent whether it would answer; `undefined` when the agent has no provider to ask. */
 export async function tryAgent(options: TrialOptions): Promise<AgentProbe | undefined> {
   return withLog(options, async (log) => {
-    const agent = createAgent({ ...options, log, loader: createPluginLoader(options.paths.cacheDir) });
+    const agent = createAgent({
+      ...options,
+      log,
+      loader: createPluginLoader({ ...options, config: () => options.config, log }),
+    });
     try {
       return await (await agent.models()).probe(AbortSignal.timeout(TIMEOUT_MS));
     } catch (error) {

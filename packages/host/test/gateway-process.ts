@@ -29,7 +29,9 @@ export function createHome(home: string) {
   const running = new Set<ChildProcess>();
 
   function configure(channels: string, more = ""): void {
-    const plugins = `plugins:\n  paths: [${["relay", "horn", "parrot"].map(fixture).join(", ")}]\n`;
+    // The relay writes where its account says.
+    const entries = "  entries: { relay: { isolation: inline } }\n";
+    const plugins = `plugins:\n  paths: [${["relay", "horn", "parrot"].map(fixture).join(", ")}]\n${entries}`;
     writeFileSync(join(home, "config.yaml"), `${plugins}agent: { use: parrot }\n${more}channels:\n${channels}`, {
       mode: 0o600,
     });
@@ -80,10 +82,9 @@ export function createHome(home: string) {
     ready: (gateway: GatewayProcess) => status(gateway, ({ ready }) => ready),
     said(): readonly Said[] {
       if (!existsSync(outFile)) return [];
-      return readFileSync(outFile, "utf8")
-        .trim()
-        .split("\n")
-        .map((line) => JSON.parse(line) as Said);
+      // A line that is being written is not there yet.
+      const [_partial, ...lines] = readFileSync(outFile, "utf8").split("\n").toReversed();
+      return lines.toReversed().map((line) => JSON.parse(line) as Said);
     },
     async saidWhen(count: number): Promise<readonly Said[]> {
       for (let attempt = 0; attempt < 200 && this.said().length < count; attempt++) await sleep(50);

@@ -101,8 +101,8 @@ test("runs no line of a plugin written for another contract", async () => {
   const { loaded, failures } = await load(dir);
   expect(loaded).toEqual({});
   expect(failures.map(({ code }) => code).sort()).toEqual([
+    "PLUGIN_CONTRACT_INVALID",
     "PLUGIN_CONTRACT_TOO_NEW",
     "PLUGIN_CONTRACT_TOO_OLD",
-    "PLUGIN_MANIFEST_INVALID",
   ]);
 });

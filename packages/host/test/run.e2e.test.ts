@@ -89,6 +89,7 @@ describe("a gateway", () => {
     await at.status(first, ({ queues }) => queues?.runningTurns === 1);
     expect((await tell(port, "e2", "later", "room-2")).status).toBe(200);
     expect(await at.saidWhen(1)).toMatchObject([{ to: "room-2" }]);
+    await at.status(first, ({ queues }) => queues?.outbox.sent === 1);
     first.child.kill("SIGKILL");
     await first.ended;
     expect(await readOwner(at.paths)).toMatchObject({ phase: "failed", running: false });

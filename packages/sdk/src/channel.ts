@@ -19,12 +19,14 @@ export interface ChannelPlugin<Account = unknown> {
   /** Shown to people: `"Acme Chat"`. */
   readonly label: string;
   readonly accounts: AccountContract<Account>;
+  /** Closed unless the operator opens it: the default is not `open`. */
   readonly dmPolicy: PolicySupport<DmPolicy>;
+  /** Closed unless the operator opens it: the default is not `open`. */
   readonly groupPolicy: PolicySupport<GroupPolicy>;
   readonly text: TextLimits;
   /** Whether `open(...)` gives channels that `serve`. Outbound-only channels never join the gateway's reply loop. */
   readonly serves: boolean;
-  /** How long the platform remembers an idempotency key. Absent: it takes none. */
+  /** How long the platform remembers an idempotency key, in milliseconds. Absent: it takes none. */
   readonly idempotencyWindowMs?: number;
   /** Prepares one account. Does no I/O and starts nothing. */
   open(account: Account, host: ChannelHost): Channel;
@@ -34,12 +36,16 @@ export interface ChannelPlugin<Account = unknown> {
 export interface AccountContract<Account> {
   /** Keys of one account beside those every channel has (`enabled`, `dmPolicy`, `allowFrom`, …). */
   readonly schema: ConfigSchema<Account>;
-  /** How an operator writes where a message goes: `{ form: "room id or e-mail address", examples: ["room-7"] }`. */
+  /**
+   * How an operator writes where a message goes: `{ form: "room id or e-mail address", examples: ["room-7"] }`. Not
+   * `required`: the account itself says where, and `to` may be empty.
+   */
   readonly target: { readonly form: string; readonly required: boolean; readonly examples: readonly string[] };
 }
 
 /** The longest text one message carries. `delivery` cuts longer replies at safe places and sends parts in order. */
 export interface TextLimits {
+  /** Of the text or markdown of one message, in `unit`. */
   readonly maxLength: number;
   readonly unit: "utf8-bytes" | "utf16-units";
 }
@@ -72,8 +78,9 @@ export interface Channel {
 
 /** What `probe` found. */
 export interface ProbeReport {
+  /** The platform has accepted the credentials, and the account can do what its config asks of it. */
   readonly ok: boolean;
-  /** The platform's name and id of the account: `{ id: "ou_…", name: "Ops Bot" }`. */
+  /** The platform's id and name of the account: `{ id: "bot-7", name: "Ops Bot" }`. */
   readonly identity?: { readonly id: string; readonly name?: string };
   /** What is wrong and what to do, each with a code of the plugin's error table. Empty when `ok`. */
   readonly problems: readonly Problem[];
@@ -81,9 +88,12 @@ export interface ProbeReport {
   readonly notices?: readonly Problem[];
 }
 
+/** Something wrong, or worth knowing, in words for the operator and without a secret. */
 export interface Problem {
+  /** `"ACME_TOKEN_REFUSED"`, of the plugin's error table. */
   readonly code: string;
   readonly message: string;
+  /** The command or config key that mends it. */
   readonly hint?: string;
 }
 
@@ -96,18 +106,26 @@ export interface Inbound {
    * @param cursor - A poll offset, stored in the same transaction and given back by `cursor()`.
    */
   accept(events: readonly InboundEvent[], cursor?: string): Promise<readonly Acceptance[]>;
+  /** The cursor that was stored last, also by an earlier process; `undefined` before the first. */
   cursor(): Promise<string | undefined>;
   /** Says how the connection stands. `connected` needs proof that inbound works: a pong, an event, a poll answered. */
   report(state: LinkState): void;
 }
 
-/** `stored` and `duplicate` and `ignored` are all safe to acknowledge. */
+/**
+ * What became of one event, in the order they were handed over. All three are safe to acknowledge. `ignored` is not
+ * answered: the bot's own words, talk that is not addressed to it, or an event that lacks an id, which the log says.
+ */
 export type Acceptance = "stored" | "duplicate" | "ignored";
 
+/** How the connection of an account stands. What ends `serve` is thrown, not reported. */
 export type LinkState =
   | { readonly state: "connecting" }
   | { readonly state: "connected" }
-  /** The channel gets it back by itself. `conflict`: somebody else holds it now, and it is waited for. */
+  /**
+   * The channel gets it back by itself. `reason` and `hint` are words for the operator. `conflict`: somebody else holds it
+   * now, and it is waited for.
+   */
   | {
       readonly state: "disconnected";
       readonly reason: string;
@@ -118,24 +136,28 @@ export type LinkState =
 
 /** What the host lends to one account. Everything it lends is data or a call that could cross a process. */
 export interface ChannelHost {
+  /** `"work"`: the operator's name for the account, unique within the channel. */
   readonly accountId: string;
   readonly log: Logger;
   readonly clock: HostClock;
-  /** A folder of this account's own, made on first use. Holds caches, never truth. */
+  /** Absolute path of a folder of this account's own, made on first use. Holds caches, never truth. */
   readonly dataDir: string;
 }
 
+/** The host's clock; tests hold it still. */
 export interface HostClock {
   /** Milliseconds since 1970. */
   now(): number;
 }
 
+/** The gateway's log, for operators. Lines name the account by themselves; its secrets are struck out. */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
 }
+/** Facts beside a line: `{ attempt: 3, status: 502 }`. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /** The platform calls us. The host serves `path`, bounds size and time, and answers `GET` with `OK`. */
@@ -153,13 +175,17 @@ export interface WebhookFeature {
 
 /** One request as plain data. Header names are lower case; a header sent twice is a list. */
 export interface WebhookRequest {
+  /** Upper case: `"POST"`. */
   readonly method: string;
+  /** Without the query. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The bytes as they came, for the signature. Empty when there were none. */
   readonly body: Uint8Array;
 }
 
+/** What the platform is answered. */
 export interface WebhookResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -168,18 +194,28 @@ export interface WebhookResponse {
   readonly refused?: string;
 }
 
-/** Shows that an answer is coming. `start` gives a handle that `stop` takes back. Both are best effort. */
+/** Shows that an answer is coming. `start` gives a handle that `stop` takes back. Both are best effort: a throw is logged. */
 export interface TypingFeature {
   start(at: MessageRef, signal: AbortSignal): Promise<string>;
   stop(handle: string, signal: AbortSignal): Promise<void>;
 }
 
+/** Puts a small sign at a message, and takes it away again. Both throw a LoongError with an `outcome`. */
 export interface ReactionFeature {
+  /**
+   * @param emoji - As the platform takes it: a character, or a name of its own.
+   * @returns the id that `remove` takes.
+   */
   add(at: MessageRef, emoji: string, signal: AbortSignal): Promise<string>;
   remove(at: MessageRef, reactionId: string, signal: AbortSignal): Promise<void>;
 }
 
+/** Changes what a message of this account says. */
 export interface EditFeature {
+  /**
+   * Shows `message` in the place of what was there. Its `to`, `threadId` and `inReplyTo` are those of the message.
+   * @throws LoongError with an `outcome`; `rejected` when it cannot be changed any more.
+   */
   edit(at: MessageRef, message: OutboundMessage, signal: AbortSignal): Promise<void>;
 }
 
@@ -188,7 +224,7 @@ export interface EditFeature {
  * said by `send`, whose message carries the preview it takes the place of, so that the room shows the answer once.
  */
 export interface StreamFeature {
-  /** The least time from the start of one call for a preview to the start of the next, by the platform's limits. */
+  /** The least time from the start of one call for a preview to the start of the next, by the limits of the platform. */
   readonly intervalMs: Readonly<Record<ConversationType, number>>;
   /**
    * Shows the first words.
@@ -216,17 +252,28 @@ export interface PreviewPlace {
   readonly idempotencyKey: string;
 }
 
-/** Fetches what came with a message into a file under `directory` and gives its path. */
+/** Fetches what came with a message. */
 export interface MediaFeature {
+  /** Kinds that it can fetch. */
   readonly inbound: readonly AttachmentKind[];
+  /**
+   * Writes the bytes to a new file in `directory` under a name of its own making: nothing of the platform's gets into a path.
+   *
+   * @param ref - `Attachment.ref`.
+   * @throws LoongError with an `outcome`; `rejected` when there are more than `maxBytes`.
+   */
   fetch(at: MessageRef, ref: string, options: MediaFetch, signal: AbortSignal): Promise<FetchedMedia>;
 }
+/** What to fetch, and where to. */
 export interface MediaFetch {
   readonly kind: AttachmentKind;
+  /** Absolute path of a folder that is there. */
   readonly directory: string;
   readonly maxBytes: number;
 }
+/** A file that was fetched. */
 export interface FetchedMedia {
+  /** Absolute, a plain file in `MediaFetch.directory`. */
   readonly path: string;
   readonly mimeType: string;
   readonly sizeBytes: number;

@@ -4,7 +4,11 @@ import { LoongError } from "./errors.ts";
 
 const ID = /^[a-z][a-z0-9-]{0,31}$/;
 
-/** Checks the shape of a channel and types its account. The result is the package's default export. */
+/**
+ * Checks the shape of a channel and types its account. The result, frozen, is the package's default export.
+ *
+ * @throws PLUGIN_DEFINITION when an id or alias is no name, or a policy's default is not among those it supports.
+ */
 export function defineChannel<Account>(plugin: ChannelPlugin<Account>): ChannelPlugin<Account> {
   for (const id of [plugin.id, ...(plugin.aliases ?? [])]) checkId(id, "channel");
   for (const policy of ["dmPolicy", "groupPolicy"] as const) {
@@ -22,7 +26,11 @@ export function defineChannel<Account>(plugin: ChannelPlugin<Account>): ChannelP
   return Object.freeze(plugin);
 }
 
-/** Checks the shape of an agent and types its settings. The result is the package's default export. */
+/**
+ * Checks the shape of an agent and types its settings. The result, frozen, is the package's default export.
+ *
+ * @throws PLUGIN_DEFINITION when its id is no name.
+ */
 export function defineAgent<Settings>(plugin: AgentPlugin<Settings>): AgentPlugin<Settings> {
   checkId(plugin.id, "agent");
   return Object.freeze(plugin);

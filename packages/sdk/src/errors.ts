@@ -10,22 +10,28 @@
  */
 export type FailureOutcome = "not-sent" | "rejected" | "bad-credentials" | "conflict" | "unknown";
 
+/** What a `LoongError` may know beside its code and message. */
 export interface LoongErrorOptions {
+  /** The command or config key that mends it. */
   readonly hint?: string;
   readonly outcome?: FailureOutcome;
   /** How long the platform asks to wait, in milliseconds. */
   readonly retryAfterMs?: number;
+  /** What led to it. Stays in this process, since it may hold a secret. */
   readonly cause?: unknown;
 }
 
 /** The one error class: a code, what happened, and a hint with the command or key that mends it. */
 export class LoongError extends Error {
   override readonly name = "LoongError";
+  /** `"ACME_TOKEN_REFUSED"`: stands in one error table, with the prefix of its package. */
   readonly code: string;
   readonly hint: string | undefined;
   readonly outcome: FailureOutcome | undefined;
+  /** In milliseconds. */
   readonly retryAfterMs: number | undefined;
 
+  /** @param message - What happened, in words for the operator and without a secret. */
   constructor(code: string, message: string, options: LoongErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
@@ -46,6 +52,7 @@ export class LoongError extends Error {
   }
 }
 
+/** A `LoongError` as plain data. */
 export interface SerializedError {
   readonly code: string;
   readonly message: string;
@@ -54,7 +61,7 @@ export interface SerializedError {
   readonly retryAfterMs?: number;
 }
 
-/** Is this a `LoongError`, also one made by another copy of this package? */
+/** Whether this is a `LoongError`, also one made by another copy of this package. */
 export function isLoongError(error: unknown): error is LoongError {
   return (
     error instanceof Error && error.name === "LoongError" && typeof (error as { code?: unknown }).code === "string"
@@ -65,6 +72,7 @@ export function isLoongError(error: unknown): error is LoongError {
 export interface ErrorSpec<Args extends readonly unknown[]> {
   readonly message: string | ((...args: Args) => string);
   readonly hint: string | ((...args: Args) => string);
+  /** Unless the case knows another one. */
   readonly outcome?: FailureOutcome;
 }
 
@@ -87,7 +95,7 @@ export type ErrorFactory<Args extends readonly unknown[]> = (
 ) => LoongError;
 
 /**
- * One table per package: `{ CODE: { message, hint, outcome? } }` becomes `{ CODE: factory }`.
+ * One table per package: `{ CODE: { message, hint, outcome? } }` becomes `{ CODE: factory }`, with `codes` beside them.
  *
  * @example throw hostErrors.GATEWAY_PORT_TAKEN([18789], { cause });
  */

@@ -12,27 +12,31 @@ export const CONTRACT_RANGE = "^1.0.0";
 /** The `loong` block of a plugin's `package.json`: generated from its code, read by hosts without loading code. */
 export type Manifest = ChannelManifest | AgentManifest;
 
+/** What hosts know of a channel before they run its code; keys as in `ChannelPlugin`. */
 export interface ChannelManifest {
   readonly kind: "channel";
   readonly id: string;
   readonly aliases: readonly string[];
   readonly label: string;
-  /** Semver range of `CONTRACT_VERSION`. */
+  /** The contract it was built with, as a range: `"^1.0.0"`. Looked at before anything else. */
   readonly contract: string;
   readonly serves: boolean;
   readonly dmPolicy: PolicySupport<DmPolicy>;
   readonly groupPolicy: PolicySupport<GroupPolicy>;
   readonly text: TextLimits;
   readonly idempotencyWindowMs?: number;
+  /** `AccountContract.target`. */
   readonly target: { readonly form: string; readonly required: boolean; readonly examples: readonly string[] };
   /** JSON Schema of one account, without the keys every channel has. */
   readonly account: JsonSchema;
 }
 
+/** What hosts know of an agent before they run its code. */
 export interface AgentManifest {
   readonly kind: "agent";
   readonly id: string;
   readonly label: string;
+  /** As in `ChannelManifest`. */
   readonly contract: string;
   /** Top-level config keys the agent owns. */
   readonly keys: readonly string[];
@@ -40,13 +44,15 @@ export interface AgentManifest {
   readonly settings: JsonSchema;
 }
 
+/** A JSON Schema as plain data; the keywords are those of `ConfigSchema`. */
 export type JsonSchema = { readonly [keyword: string]: JsonValue };
 
-/** The manifest that belongs in the package.json of this plugin. */
+/** The manifest that belongs in the package.json of this plugin: plain data, equal after a way through JSON. */
 export function manifestOf(plugin: ChannelPlugin | AgentPlugin): Manifest {
   return isChannelPlugin(plugin) ? channelManifest(plugin) : agentManifest(plugin);
 }
 
+/** Whether a default export is a channel; otherwise it is an agent. */
 export function isChannelPlugin(plugin: ChannelPlugin | AgentPlugin): plugin is ChannelPlugin {
   return "accounts" in plugin;
 }

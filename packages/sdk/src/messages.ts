@@ -7,6 +7,7 @@ export interface ConversationRef {
   readonly type: ConversationType;
   /** A thread or topic inside the conversation; each thread is a lane of its own. */
   readonly threadId?: string;
+  /** For reading only. */
   readonly title?: string;
 }
 
@@ -20,6 +21,7 @@ export interface Sender {
   readonly isSelf?: boolean;
 }
 
+/** What a file is to people; `file` is whatever is none of the others. */
 export type AttachmentKind = "image" | "file" | "audio" | "video" | "sticker";
 
 /** A file that came with a message, fetched on demand by `MediaFeature.fetch`. */
@@ -35,8 +37,11 @@ export interface Attachment {
 
 /** A click on a card or button that this account sent. */
 export interface CardAction {
+  /** The `Receipt.messageId` of the card. */
   readonly cardMessageId: string;
+  /** What the card holds for this button. */
   readonly value: JsonValue;
+  /** What was filled in, by the name of the field. */
   readonly formValues?: Readonly<Record<string, JsonValue>>;
 }
 
@@ -46,6 +51,7 @@ export interface InboundEvent {
   readonly eventId: string;
   /** The platform's id of the message: the second key, for platforms that deliver it again under a new event id. */
   readonly messageId: string;
+  /** `action`: a click, described by `action`. */
   readonly kind: "message" | "action";
   readonly conversation: ConversationRef;
   readonly sender: Sender;
@@ -72,7 +78,9 @@ export type OutboundContent =
 
 /** A file on this machine. The channel opens it, streams it and closes it. */
 export interface OutboundFile {
+  /** Absolute. Sure to be there only until the call that was given it has ended. */
   readonly path: string;
+  /** As people see it. Absent: the last part of `path`. */
   readonly name?: string;
   readonly mimeType?: string;
 }
@@ -96,6 +104,7 @@ export interface OutboundMessage {
 
 /** The platform has taken the message. */
 export interface Receipt {
+  /** The platform's id of the message; with a preview, of what is now shown in its place. */
   readonly messageId: string;
   /** What was lost on the way, in words for the operator: "card was too large, sent as text". */
   readonly degraded?: string;
@@ -108,4 +117,5 @@ export interface MessageRef {
   readonly threadId?: string;
 }
 
+/** Plain data, as JSON has it. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };

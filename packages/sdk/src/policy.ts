@@ -1,12 +1,13 @@
-/** Who may write to the bot in private. */
+/** Who is answered in private: everybody; those in `allowFrom`; those an operator has approved, and `allowFrom`; nobody. */
 export type DmPolicy = "open" | "allowlist" | "pairing" | "disabled";
 
-/** Whose messages in groups the bot answers. */
+/** Which groups are answered: every one the bot is in; those listed under `groups`, and senders in `groupAllowFrom`; none. */
 export type GroupPolicy = "open" | "allowlist" | "disabled";
 
 /** What a platform can honour, and what holds when the operator says nothing. */
 export interface PolicySupport<Policy extends string> {
   readonly supported: readonly Policy[];
+  /** One of `supported`. */
   readonly default: Policy;
 }
 

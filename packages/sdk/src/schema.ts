@@ -3,6 +3,7 @@
  *
  * - `secret: true`: never shown, logged or written back; `{env}`, `{file}`, `{exec}` and `<name>File` are accepted.
  * - `env: ["ACME_APP_ID"]`: environment variables read, in this order, when the operator wrote nothing.
+ * - `file: true`: `<name>File` is accepted too, though it is no secret.
  * - `usualEnv: { acme: "ACME_KEY" }`: in a table of entries, where people keep it, by the kind of the entry. Suggested by
  *   `setup` and `configure`, never read.
  * - `title`, `description`, `default`, `examples`: shown by `configure`, `config schema` and errors.

@@ -10,6 +10,6 @@ export async function fingerprintOf(config: Config, account: AccountConfig): Pro
   );
   const problems = account.problems.map(({ code, message }) => [code, message]);
   return createHash("sha256")
-    .update(JSON.stringify([values, problems]))
+    .update(JSON.stringify([values, problems, config.plugins.entries[account.channel]]))
     .digest("hex");
 }

@@ -5,6 +5,7 @@ import type {
   MessageEntry,
   PairingDecision,
   PairingEntry,
+  PluginsReport,
   ProbeRequest,
   SendRequest,
   SendResult,
@@ -32,6 +33,8 @@ export interface ControlApi {
   pairingApprove(decision: PairingDecision, signal?: AbortSignal): Promise<PairingEntry>;
   pairingReject(decision: PairingDecision, signal?: AbortSignal): Promise<PairingEntry>;
   pairingRevoke(decision: PairingDecision, signal?: AbortSignal): Promise<PairingEntry>;
+  /** Looks again which plugins there are and goes over to them; accounts of other plugins keep their connection. */
+  pluginsReload(signal?: AbortSignal): Promise<PluginsReport>;
   messages(query: MessageQuery, signal?: AbortSignal): Promise<MessageEntry[]>;
   messageRetry(choice: MessageChoice, signal?: AbortSignal): Promise<MessageEntry>;
   messageDrop(choice: MessageChoice, signal?: AbortSignal): Promise<MessageEntry>;

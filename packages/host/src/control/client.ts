@@ -41,6 +41,7 @@ export function connectControl(paths: SocketPaths, options: ClientOptions = {}):
     pairingApprove: (body, signal) => ask("pairingApprove", { body, signal }),
     pairingReject: (body, signal) => ask("pairingReject", { body, signal }),
     pairingRevoke: (body, signal) => ask("pairingRevoke", { body, signal }),
+    pluginsReload: (signal) => ask("pluginsReload", { signal }),
     messages: (query, signal) => ask("messages", { query: writeQuery(query), signal }),
     messageRetry: (body, signal) => ask("messageRetry", { body, signal }),
     messageDrop: (body, signal) => ask("messageDrop", { body, signal }),

@@ -69,6 +69,7 @@ function gatewayWith(overrides: Partial<ControlHandlers> = {}) {
     send: remember(sent),
     stop: async () => ({ outcome: "requested" }),
     restart: async () => ({ outcome: "requested" }),
+    pluginsReload: async () => ({ added: [], removed: [], replaced: [], needsRestart: [], accounts: [] }),
     chat: async function* ({ message: text }): AsyncGenerator<AgentEvent> {
       for (const word of text.split(" ")) yield { type: "text", delta: word };
       yield { type: "done" };

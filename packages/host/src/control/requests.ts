@@ -23,6 +23,7 @@ const schemas: Record<CallName, TSchema> = {
   pairingApprove: PairingDecision,
   pairingReject: PairingDecision,
   pairingRevoke: PairingDecision,
+  pluginsReload: Nothing,
   messages: MessageQuery,
   messageRetry: MessageChoice,
   messageDrop: MessageChoice,

@@ -15,6 +15,7 @@ export const controlRoutes: typeof routes = {
   pairingApprove: { method: "POST", path: "/v1/pairings/approve" },
   pairingReject: { method: "POST", path: "/v1/pairings/reject" },
   pairingRevoke: { method: "POST", path: "/v1/pairings/revoke" },
+  pluginsReload: { method: "POST", path: "/v1/plugins/reload" },
   messages: { method: "GET", path: "/v1/messages" },
   messageRetry: { method: "POST", path: "/v1/messages/retry" },
   messageDrop: { method: "POST", path: "/v1/messages/drop" },

@@ -109,8 +109,10 @@ async function reply({ response, handlers, closing }: Exchange, call: CallName, 
   sendJson(response, 200, value);
 }
 
+const TAKE_NOTHING: ReadonlySet<CallName> = new Set(["status", "stop", "restart", "pairings", "pluginsReload"]);
+
 function takesNothing(call: CallName): boolean {
-  return call === "status" || call === "stop" || call === "restart" || call === "pairings";
+  return TAKE_NOTHING.has(call);
 }
 
 /** One event a line. The head waits for the first event, so a chat that fails at once has a proper status. */

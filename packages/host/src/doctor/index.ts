@@ -18,6 +18,7 @@ import { checkPermissions } from "./permissions.ts";
 import { checkPlugins } from "./plugin-checks.ts";
 
 export type { Check, CheckLevel } from "./check.ts";
+export { examinePlugins, type PluginExaminationOptions } from "./plugin-examination.ts";
 
 export interface DoctorOptions extends HostOptions {
   /** Mend what needs no decision: folders, permissions, what a dead gateway left. */
@@ -78,7 +79,7 @@ async function checkPluginsAndPeers(
 ): Promise<readonly Check[]> {
   const { paths } = state;
   const log = openLog({ dir: paths.logsDir, level: "info", verbose: false, stderr: false, now });
-  const loader = createPluginLoader(paths.cacheDir);
+  const loader = createPluginLoader({ paths, config: () => state.config, log, now });
   const agent = createAgent({ ...state, loader, log, now });
   using clocks = watchServerClocks(now);
   try {
@@ -96,6 +97,7 @@ async function checkPluginsAndPeers(
     return [...plugins, ...provider, ...accounts, ...(clock === undefined ? [] : [clock])];
   } finally {
     await agent.close();
+    loader.close();
     await log.close();
   }
 }

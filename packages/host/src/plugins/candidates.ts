@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { isLoongError, type LoongError } from "@loong/sdk";
+import { directoryOf, type LockedPlugin, readPluginLock } from "../install/lock-file.ts";
 import type { DiscoverOptions } from "./discover.ts";
 import { isObject } from "./manifest.ts";
 import type { PluginSource } from "./record.ts";
@@ -9,6 +11,10 @@ export interface Candidate {
   readonly directory: string;
   readonly source: PluginSource;
   readonly packageJson: Readonly<Record<string, unknown>> | undefined;
+  /** What it has to be, when it was installed with a pin. */
+  readonly pin?: { readonly packageName: string; readonly locked: LockedPlugin };
+  /** Why nothing can be said about it. */
+  readonly refusal?: LoongError;
 }
 
 /**
@@ -18,12 +24,30 @@ export interface Candidate {
 export function candidates(options: DiscoverOptions): Candidate[] {
   return [
     ...options.extraPaths.map((path) => named(resolve(path), "path")),
+    ...pinned(options.paths.pluginsDir),
     ...packagesIn(join(options.paths.pluginsDir, "node_modules")).flatMap((path) => marked(path, "installed")),
     ...(options.workspaceRoot === undefined ? [] : foldersIn(join(options.workspaceRoot, "extensions"))).flatMap(
       (path) => marked(path, "workspace"),
     ),
     ...options.bundled.flatMap((path) => marked(resolve(path), "bundled")),
   ];
+}
+
+/** With a torn lock file it is not known what was installed, and nothing of it is used. */
+function pinned(pluginsDir: string): Candidate[] {
+  try {
+    return locked(pluginsDir);
+  } catch (error) {
+    if (!isLoongError(error)) throw error;
+    return [{ directory: pluginsDir, source: "installed", packageJson: undefined, refusal: error }];
+  }
+}
+
+function locked(pluginsDir: string): Candidate[] {
+  return Object.entries(readPluginLock(pluginsDir)).map(([packageName, locked]) => {
+    const directory = directoryOf(pluginsDir, packageName, locked);
+    return { directory, source: "installed", packageJson: readPackageJson(directory), pin: { packageName, locked } };
+  });
 }
 
 function named(directory: string, source: PluginSource): Candidate {

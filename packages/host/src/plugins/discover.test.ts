@@ -68,8 +68,8 @@ describe("a plugin that cannot be used is a failure and no plugin", () => {
   test.for([
     ["contract-old", "PLUGIN_CONTRACT_TOO_OLD", "^0.4.0", "1.0.0"],
     ["contract-new", "PLUGIN_CONTRACT_TOO_NEW", "^2.1.0", "1.0.0"],
-    ["contract-missing", "PLUGIN_MANIFEST_INVALID", "contract", "@acme/contract-missing"],
-    ["contract-nonsense", "PLUGIN_MANIFEST_INVALID", "latest greatest", "version range"],
+    ["contract-missing", "PLUGIN_CONTRACT_INVALID", "does not say", "1.0.0"],
+    ["contract-nonsense", "PLUGIN_CONTRACT_INVALID", "latest greatest", "1.0.0"],
     ["no-entry", "PLUGIN_NO_ENTRY", "dist/index.js", "@acme/no-entry"],
   ] as const)("%s", async ([name, code, ...words]) => {
     const dir = tempDir();
@@ -81,6 +81,14 @@ describe("a plugin that cannot be used is a failure and no plugin", () => {
     ]);
     for (const word of words) expect(failures[0]?.message).toContain(word);
     expect(failures[0]?.hint).not.toBe("");
+  });
+
+  test("of another contract is told so, whatever else its manifest holds", async () => {
+    const dir = tempDir();
+    const change = { kind: "carrier", contract: "^2.0.0", text: undefined };
+    const directory = variant("plain-js", join(dir, "next"), { name: "next", loong: change });
+    const { failures } = await discover(dir, { extraPaths: [directory] });
+    expect(failures).toMatchObject([{ code: "PLUGIN_CONTRACT_TOO_NEW" }]);
   });
 
   test("a package.json that is torn", async () => {

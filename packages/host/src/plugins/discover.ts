@@ -2,6 +2,7 @@ import { realpathSync } from "node:fs";
 import type { StatePaths } from "@loong/config";
 import type { LoongError } from "@loong/sdk";
 import { hostErrors } from "../errors.ts";
+import { codeBreach, manifestBreach } from "../install/verify.ts";
 import { type Candidate, candidates } from "./candidates.ts";
 import { contractFault } from "./contract.ts";
 import { isTypeScriptFile, mainModule } from "./entry.ts";
@@ -16,6 +17,11 @@ export interface DiscoverOptions {
   readonly bundled: readonly string[];
   /** Root of a source checkout: every package in its `extensions/` counts. */
   readonly workspaceRoot?: string;
+  /**
+   * How much of what was installed is compared with its pin: `manifest` is enough to read about plugins, `code` hashes
+   * every file and is for those who will run it. Default: `manifest`.
+   */
+  readonly verify?: "manifest" | "code";
 }
 
 export interface Discovery {
@@ -31,7 +37,8 @@ export async function discoverPlugins(options: DiscoverOptions): Promise<Discove
   const plugins: PluginRecord[] = [];
   const failures: PluginFailure[] = [];
   for (const candidate of candidates(options)) {
-    const outcome = await examine(candidate);
+    const breach = breachOfPin(candidate, options);
+    const outcome = breach === undefined ? await examine(candidate) : pinFailure(candidate, breach);
     if (!isRecord(outcome)) failures.push(outcome);
     else {
       const rival = rivalOf(outcome, plugins);
@@ -42,18 +49,32 @@ export async function discoverPlugins(options: DiscoverOptions): Promise<Discove
   return { plugins, failures };
 }
 
+/** What was installed and is not as it was installed is no plugin, whatever it says of itself. */
+function breachOfPin({ pin, refusal }: Candidate, { paths, verify }: DiscoverOptions): LoongError | undefined {
+  if (pin === undefined) return refusal;
+  return (verify === "code" ? codeBreach : manifestBreach)(paths.pluginsDir, pin.packageName, pin.locked);
+}
+
+/** Its own words do not count, so the pin's are shown. */
+function pinFailure({ directory, source, pin }: Candidate, error: LoongError): PluginFailure {
+  const { packageName = directory, locked } = pin ?? {};
+  const facts = locked === undefined ? {} : { id: locked.id, kind: locked.kind, version: locked.version };
+  const { code, message, hint = "" } = error;
+  return { packageName, directory, source, ...facts, severity: "error", code, message, hint };
+}
+
 async function examine(candidate: Candidate): Promise<PluginRecord | PluginFailure> {
   const { directory, source, packageJson } = candidate;
   if (packageJson === undefined) return failure(candidate, directory, hostErrors.PLUGIN_PATH_EMPTY([directory]));
   const { name, version, loong } = packageJson;
   const packageName = typeof name === "string" ? name : directory;
 
+  const refusal = isObject(loong) ? await contractFault(packageName, loong["contract"]) : undefined;
+  if (refusal !== undefined) return failure(candidate, packageName, refusal);
   const fault = manifestFault(loong);
   if (fault !== undefined)
     return failure(candidate, packageName, hostErrors.PLUGIN_MANIFEST_INVALID([packageName, fault]));
   const manifest = asManifest(loong);
-  const refusal = await contractFault(packageName, manifest.contract);
-  if (refusal !== undefined) return failure(candidate, packageName, refusal);
   const main = mainModule(directory, packageJson);
   if (!main.exists) return failure(candidate, packageName, hostErrors.PLUGIN_NO_ENTRY([packageName, main.path]));
 

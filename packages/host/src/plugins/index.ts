@@ -1,4 +1,5 @@
 export { discoverPlugins, type DiscoverOptions, type Discovery } from "./discover.ts";
+export { createLivePlugins, type LivePlugins, type PluginChange, type PluginChanges } from "./live.ts";
 export { loadPlugin, type LoadOptions } from "./load.ts";
 export {
   type AgentRecord,

@@ -45,7 +45,6 @@ test.for([
   ["an id with capitals", { id: "Room" }, "`id`"],
   ["an id that is a path", { id: "../room" }, "`id`"],
   ["no label", { label: "" }, "`label`"],
-  ["no contract", { contract: undefined }, "`contract`"],
   ["aliases that are no list", { aliases: "hall" }, "`aliases`"],
   ["`serves` as a word", { serves: "yes" }, "`serves`"],
   ["a default that is not supported", { dmPolicy: { supported: ["open"], default: "pairing" } }, "`dmPolicy`"],

@@ -1,7 +1,7 @@
 import type { Manifest } from "@loong/sdk";
 
 /**
- * What is wrong with the `loong` block of a package.json, in words for its author.
+ * What is wrong with the `loong` block of a package.json, in words for its author. `contractFault` looks at its `contract`.
  *
  * Checked by hand and not with a schema library: every command does it for every plugin before it says a word.
  *
@@ -43,7 +43,6 @@ const isPolicy = (known: readonly string[]) => (value: unknown) =>
 const commonShape: Shape = {
   id: [isId, "an id (a lower-case letter, then at most 31 lower-case letters, digits and hyphens)"],
   label: [isText, "a text"],
-  contract: [isText, "a version range"],
 };
 
 const channelShape: Shape = {

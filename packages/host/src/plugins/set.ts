@@ -16,6 +16,9 @@ import {
 export interface PluginCondition {
   readonly state: PluginStatus["state"];
   readonly error?: PluginStatus["error"];
+  readonly isolation?: PluginStatus["isolation"];
+  /** Of its own process, while there is one. */
+  readonly pid?: number;
 }
 
 /** The plugins of one command or gateway, by what operators call them. */
@@ -78,6 +81,8 @@ function statusOf(record: PluginRecord, condition: PluginCondition): PluginStatu
     directory,
     state: condition.state,
     error: condition.error ?? null,
+    ...(condition.isolation === undefined ? {} : { isolation: condition.isolation }),
+    ...(condition.pid === undefined ? {} : { pid: condition.pid }),
   };
 }
 

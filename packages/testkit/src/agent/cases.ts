@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { type AgentEvent, type AgentRuntime, type Turn, manifestOf } from "@loong/sdk";
+import { type AgentEvent, type AgentRuntime, type Turn } from "@loong/sdk";
 import { expect } from "vitest";
+import { expectManifest } from "../checks/manifest.ts";
 import { addedResources, ioResources, settledResources } from "../checks/resources.ts";
 import { expectCoded, expectProblem } from "../checks/secrets.ts";
 import { eventually, within } from "../checks/waiting.ts";
@@ -41,8 +42,7 @@ export const agentCases: readonly AgentCase[] = [
     name: "manifest-matches",
     promise: "the manifest in package.json is the one of the code",
     async check({ options }) {
-      const expected = manifestOf(options.plugin);
-      expect(options.manifest, "package.json `loong`, as `manifestOf(plugin)` writes it").toEqual(expected);
+      expectManifest(options.manifest, options.plugin);
     },
   },
   {

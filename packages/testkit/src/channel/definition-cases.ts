@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { manifestOf } from "@loong/sdk";
 import { expect } from "vitest";
+import { expectManifest } from "../checks/manifest.ts";
 import { addedResources, ioResources } from "../checks/resources.ts";
 import type { ChannelCase } from "./context.ts";
 
@@ -27,8 +27,7 @@ export const definitionCases: readonly ChannelCase[] = [
     name: "manifest-matches",
     promise: "the manifest in package.json is the one of the code",
     async check({ options }) {
-      const expected = manifestOf(options.plugin);
-      expect(options.manifest, "package.json `loong`, as `manifestOf(plugin)` writes it").toEqual(expected);
+      expectManifest(options.manifest, options.plugin);
     },
   },
   {

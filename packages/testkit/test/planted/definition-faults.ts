@@ -7,6 +7,11 @@ export const definitionFaults: readonly PlantedFault[] = [
     fails: "manifest-matches",
     plant: (options) => ({ ...options, manifest: { id: "memory" } }),
   },
+  {
+    what: "that vouches for contracts to come",
+    fails: "manifest-matches",
+    plant: (options) => ({ ...options, manifest: { ...(options.manifest as object), contract: ">=1.0.0" } }),
+  },
   { what: "that has no name", fails: "identity", plant: plugin({ label: " " }) },
   {
     what: "that says it is outbound only, and serves",

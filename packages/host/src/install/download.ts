@@ -1,0 +1,74 @@
+import { createWriteStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import { hostErrors } from "../errors.ts";
+import { integrityOfFile, sha512Of } from "./integrity.ts";
+import { DOWNLOAD_TIMEOUT_MS, MAX_PACKED_BYTES } from "./limits.ts";
+import { type PublishedVersion, reasonOf } from "./registry.ts";
+
+export interface DownloadOptions {
+  readonly registry: string;
+  readonly packageName: string;
+  readonly onBytes: (done: number, total: number | undefined) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Fetches the tarball of a version into `file` and compares it with what the registry promised.
+ *
+ * @returns Its integrity, `sha512-…`.
+ * @throws INSTALL_NO_INTEGRITY, INSTALL_DOWNLOAD_FAILED, INSTALL_TARBALL_TOO_LARGE, INSTALL_INTEGRITY_MISMATCH
+ */
+export async function downloadTarball(
+  version: PublishedVersion,
+  file: string,
+  options: DownloadOptions,
+): Promise<string> {
+  const { packageName } = options;
+  const promised = sha512Of(version.integrity);
+  if (promised === undefined) throw hostErrors.INSTALL_NO_INTEGRITY([packageName, version.version]);
+  const url = safeAddress(version.tarball, options);
+  await save(url, file, options);
+  const actual = await integrityOfFile(file);
+  if (actual !== promised)
+    throw hostErrors.INSTALL_INTEGRITY_MISMATCH([packageName, version.version, promised, actual]);
+  return actual;
+}
+
+/** A registry over https does not send its bytes over http. */
+function safeAddress(tarball: string, { registry, packageName }: DownloadOptions): string {
+  const url = URL.parse(tarball);
+  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && registry.startsWith("http:"));
+  if (url === null || !isSafe) throw hostErrors.INSTALL_DOWNLOAD_FAILED([packageName, "its address is not https"]);
+  return url.href;
+}
+
+async function save(url: string, file: string, { packageName, onBytes, signal }: DownloadOptions): Promise<void> {
+  const timeout = AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS);
+  const stop = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+  try {
+    const response = await fetch(url, { signal: stop });
+    if (!response.ok || response.body === null) throw new Error(`status ${response.status}`);
+    const length = Number(response.headers.get("content-length") ?? Number.NaN);
+    const total = Number.isSafeInteger(length) ? length : undefined;
+    const counted = limited(response.body, packageName, (done) => onBytes(done, total));
+    await pipeline(counted, createWriteStream(file, { mode: 0o600, flags: "wx" }), { signal: stop });
+  } catch (cause) {
+    signal?.throwIfAborted();
+    if (cause instanceof Error && "hint" in cause) throw cause;
+    throw hostErrors.INSTALL_DOWNLOAD_FAILED([packageName, reasonOf(cause)], { cause });
+  }
+}
+
+async function* limited(
+  body: AsyncIterable<Uint8Array>,
+  packageName: string,
+  onBytes: (done: number) => void,
+): AsyncGenerator<Uint8Array> {
+  let done = 0;
+  for await (const chunk of body) {
+    done += chunk.byteLength;
+    if (done > MAX_PACKED_BYTES) throw hostErrors.INSTALL_TARBALL_TOO_LARGE([packageName, MAX_PACKED_BYTES]);
+    onBytes(done);
+    yield chunk;
+  }
+}

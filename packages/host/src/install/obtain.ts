@@ -1,0 +1,127 @@
+import { copyFile, mkdir, readdir, rename, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { hostErrors } from "../errors.ts";
+import { nearestName } from "../plugins/nearest-name.ts";
+import { chooseVersion, requireAge } from "./choose-version.ts";
+import { downloadTarball } from "./download.ts";
+import { integrityOfFile } from "./integrity.ts";
+import { MAX_PACKED_BYTES } from "./limits.ts";
+import { officialTwin } from "./names.ts";
+import { runNpm } from "./npm.ts";
+import type { InstallOptions, InstallSource, PreparedInstall } from "./plugin.ts";
+import { connectRegistry, type Packument, type PublishedVersion, type Registry } from "./registry.ts";
+import { registryAddress } from "./registry-address.ts";
+import type { PluginSpec } from "./spec.ts";
+import type { Staging } from "./staging.ts";
+
+/** A tarball in staging, and what is known of where it came from. */
+export interface Obtained {
+  readonly source: Exclude<InstallSource, "link">;
+  readonly file: string;
+  readonly integrity: string;
+  /** What the registry calls it; the tarball has to say the same. */
+  readonly promised?: { readonly name: string; readonly version: string };
+  readonly origin: Pick<PreparedInstall, "publisher" | "provenance" | "publishedAtMs">;
+  readonly deprecated?: string;
+}
+
+export interface ObtainOptions extends InstallOptions {
+  readonly allowNew?: boolean;
+  /** Packages that are here already: names to compare with. */
+  readonly known: readonly string[];
+}
+
+/** @throws INSTALL_* of resolving and fetching. */
+export async function obtainTarball(spec: PluginSpec, staging: Staging, options: ObtainOptions): Promise<Obtained> {
+  if (spec.from === "registry") return fromRegistry(spec.name, spec.wanted, staging, options);
+  return spec.from === "tarball" ? fromFile(spec.path, staging) : fromDirectory(spec.path, staging, options);
+}
+
+async function fromRegistry(name: string, wanted: string, staging: Staging, options: ObtainOptions): Promise<Obtained> {
+  const { signal, onProgress } = options;
+  const registry = connectRegistry(registryAddress(options.env, options.registry), signal);
+  await refuseImpostor(name, registry);
+  const packument = await requirePackument(name, registry, options.known);
+  const chosen = await chooseVersion(packument, wanted);
+  if (options.allowNew !== true) await requireAge(packument, chosen, options.now());
+
+  onProgress?.({ name: "download" });
+  const file = packedFile(staging);
+  const integrity = await downloadTarball(chosen, file, {
+    registry: registry.address,
+    packageName: name,
+    onBytes: (done, total) => onProgress?.({ name: "download", done, ...(total === undefined ? {} : { total }) }),
+    signal,
+  });
+  const { version, deprecated } = chosen;
+  const origin = originOf(packument, chosen);
+  return {
+    source: "registry",
+    file,
+    integrity,
+    promised: { name, version },
+    origin,
+    ...(deprecated ? { deprecated } : {}),
+  };
+}
+
+/**
+ * A name that reads like one of this project's packages is refused when that package exists. Whoever means it can fetch
+ * the tarball and install that.
+ */
+async function refuseImpostor(name: string, registry: Registry): Promise<void> {
+  const twin = officialTwin(name);
+  if (twin === undefined || (await registry.packument(twin)) === undefined) return;
+  throw hostErrors.INSTALL_NAME_DECEPTIVE([name, twin]);
+}
+
+async function requirePackument(name: string, registry: Registry, known: readonly string[]): Promise<Packument> {
+  const packument = await registry.packument(name);
+  if (packument !== undefined) return packument;
+  const official = name.includes("/") ? undefined : `@loong/${name}`;
+  const isOfficial = official !== undefined && (await registry.packument(official)) !== undefined;
+  throw hostErrors.INSTALL_PACKAGE_UNKNOWN([name, registry.address, isOfficial ? official : nearestName(known, name)]);
+}
+
+function originOf(
+  { publishedAtMs }: Packument,
+  { version, publisher, isAttested }: PublishedVersion,
+): Obtained["origin"] {
+  const at = publishedAtMs[version];
+  return {
+    provenance: isAttested ? "attested" : "none",
+    ...(publisher === undefined ? {} : { publisher }),
+    ...(at === undefined ? {} : { publishedAtMs: at }),
+  };
+}
+
+async function fromFile(path: string, staging: Staging): Promise<Obtained> {
+  const stats = await stat(path).catch(() => undefined);
+  if (stats?.isFile() !== true) throw hostErrors.INSTALL_PATH_UNUSABLE([path, "there is no such file"]);
+  if (stats.size > MAX_PACKED_BYTES) throw hostErrors.INSTALL_TARBALL_TOO_LARGE([path, MAX_PACKED_BYTES]);
+  const file = packedFile(staging);
+  await copyFile(path, file);
+  return { source: "tarball", file, integrity: await integrityOfFile(file), origin: { provenance: "unknown" } };
+}
+
+/** What would be published of the folder, and nothing else of it. */
+async function fromDirectory(path: string, staging: Staging, options: InstallOptions): Promise<Obtained> {
+  const directory = join(staging.directory, "pack");
+  await mkdir(directory, { mode: 0o700 });
+  await runNpm(["pack", path, `--pack-destination=${directory}`], {
+    env: options.env,
+    registry: registryAddress(options.env, options.registry),
+    cacheDir: join(options.paths.cacheDir, "npm"),
+    directory,
+    signal: options.signal,
+  });
+  const name = (await readdir(directory)).find((each) => each.endsWith(".tgz"));
+  if (name === undefined) throw hostErrors.INSTALL_PATH_UNUSABLE([path, "npm could not pack it"]);
+  const file = packedFile(staging);
+  await rename(join(directory, name), file);
+  return { source: "directory", file, integrity: await integrityOfFile(file), origin: { provenance: "unknown" } };
+}
+
+function packedFile(staging: Staging): string {
+  return join(staging.directory, "package.tgz");
+}

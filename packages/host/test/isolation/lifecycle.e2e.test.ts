@@ -1,0 +1,126 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { PluginStatus, Surface } from "@loong/api";
+import { expect, test as base } from "vitest";
+import { openDirect } from "../../src/direct.ts";
+import { createHome, type GatewayProcess } from "../gateway-process.ts";
+import { fixture } from "../plugin-tree.ts";
+import { tempDir } from "../temp-dir.ts";
+import { layPlugin } from "./hostile-plugins.ts";
+
+/** Dies while it serves, unless it is well. */
+const FRAIL = `
+  const { existsSync } = await import("node:fs");
+  if (!existsSync("well")) setTimeout(() => process.exit(3), 20);
+  inbound.report({ state: "connected" });
+  await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));`;
+
+const test = base.extend<{ readonly at: ReturnType<typeof createHome> }>({
+  // oxlint-disable-next-line no-empty-pattern
+  at: async ({}, use) => {
+    const home = createHome(tempDir());
+    layPlugin(home.paths.pluginsDir, { id: "frail", inServe: FRAIL });
+    layPlugin(home.paths.pluginsDir, { id: "deaf", inServe: "for (;;) {}" });
+    configure(home, "  frail: { note: x }\n");
+    await use(home);
+    await home.leave();
+  },
+});
+
+function configure({ paths }: ReturnType<typeof createHome>, channels: string, entries = ""): void {
+  const plugins = `plugins:\n  paths: [${fixture("parrot")}]\n${entries}`;
+  writeFileSync(join(paths.home, "config.yaml"), `${plugins}agent: { use: parrot }\nchannels:\n${channels}`, {
+    mode: 0o600,
+  });
+}
+
+function surfaceWhen(
+  at: ReturnType<typeof createHome>,
+  gateway: GatewayProcess,
+  fits: (surface: Surface) => boolean,
+): Promise<Surface> {
+  return at
+    .status(gateway, ({ surfaces: [surface] }) => surface !== undefined && fits(surface))
+    .then(({ surfaces: [surface] }) => surface as Surface);
+}
+
+async function pluginNow(at: ReturnType<typeof createHome>, id: string): Promise<PluginStatus | undefined> {
+  return (await at.control.status()).plugins.find((plugin) => plugin.id === id);
+}
+
+test("a plugin whose process dies is started again and connects", async ({ at }) => {
+  const gateway = at.start({ port: 0 });
+  const lost = await surfaceWhen(at, gateway, ({ state }) => state === "TRANSIENT_DISCONNECT");
+  expect(lost.reason).toBe("ISOLATION_PROCESS_ENDED: The process of @acme/frail is gone: it left with exit code 3.");
+  writeFileSync(join(at.paths.dataDir, "frail", "well"), "");
+  const { sinceMs } = await surfaceWhen(at, gateway, ({ state }) => state === "CONNECTED");
+  await surfaceWhen(at, gateway, ({ state }) => state === "CONNECTED" && Date.now() - sinceMs > 500);
+  expect(await pluginNow(at, "frail")).toMatchObject({ state: "loaded", isolation: "process" });
+});
+
+test("one that dies three times is left alone until somebody looks after it", async ({ at }) => {
+  const gateway = at.start({ port: 0 });
+  const held = await surfaceWhen(at, gateway, ({ state }) => state === "UNKNOWN_ERROR");
+  expect(held).toMatchObject({
+    nextAttemptAtMs: null,
+    hint: expect.stringContaining("loong plugins enable frail") as string,
+  });
+  expect(held.reason).toMatch(
+    /^PLUGIN_QUARANTINED: .*died 3 times in 10 minutes; the last time it left with exit code 3/,
+  );
+  expect(await pluginNow(at, "frail")).toMatchObject({ state: "failed", error: { code: "PLUGIN_QUARANTINED" } });
+
+  writeFileSync(join(at.paths.dataDir, "frail", "well"), "");
+  expect(await at.control.pluginsReload()).toMatchObject({ accounts: ["frail/default"] });
+  await surfaceWhen(at, gateway, ({ state }) => state === "CONNECTED");
+  expect(await pluginNow(at, "frail")).toMatchObject({ state: "loaded" });
+});
+
+test("a change of its config lets it run again too", async ({ at }) => {
+  const gateway = at.start({ port: 0, isolation: { deaths: 1 } });
+  await surfaceWhen(at, gateway, ({ state }) => state === "UNKNOWN_ERROR");
+  writeFileSync(join(at.paths.dataDir, "frail", "well"), "");
+  configure(at, "  frail: { note: y }\n");
+  expect(await surfaceWhen(at, gateway, ({ state }) => state === "CONNECTED")).toMatchObject({ reason: null });
+});
+
+test("one that the operator took into the gateway's own process takes the gateway with it", async ({ at }) => {
+  configure(at, "  frail: { note: x }\n", "  entries: { frail: { isolation: inline } }\n");
+  const gateway = at.start({ port: 0 });
+  expect(await gateway.ended).toEqual({ code: 3, signal: null });
+});
+
+test("no process outlives a gateway that was killed", async ({ at }) => {
+  const gateway = at.start({ port: 0 });
+  await at.status(gateway, () => existsSync(join(at.paths.dataDir, "frail")));
+  writeFileSync(join(at.paths.dataDir, "frail", "well"), "");
+  await surfaceWhen(at, gateway, ({ state }) => state === "CONNECTED");
+  const pid = (await at.status(gateway, ({ plugins }) => plugins.some(({ pid }) => pid !== undefined))).plugins.find(
+    ({ id }) => id === "frail",
+  )?.pid;
+  expect(commandOf(pid)).toContain("plugin-child");
+  gateway.child.kill("SIGKILL");
+  await gateway.ended;
+  await expect.poll(() => commandOf(pid)).not.toContain("plugin-child");
+});
+
+test("a command tells what is wrong with a hostile plugin and serves the others", async ({ at }) => {
+  layPlugin(at.paths.pluginsDir, { id: "mute", atImport: "process.exit(9);" });
+  configure(at, "  frail: { note: x }\n  mute: { note: x }\n");
+  const options = { env: { LOONG_HOME: at.paths.home }, bundled: [], version: "1.2.3", now: () => Date.now() };
+  const direct = await openDirect(options);
+  const reports = await direct.probe({});
+  await direct.close();
+  expect(reports.map(({ channel, probe }) => [channel, probe?.ok, probe?.problems[0]?.message])).toEqual([
+    ["frail", true, undefined],
+    ["mute", false, "The process of @acme/mute is gone: it left with exit code 9."],
+  ]);
+});
+
+function commandOf(pid: number | undefined): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
+}
