@@ -57,7 +57,7 @@ const groups = [
     name: "state",
     test: anyOf(
       "packages/config/src/(?!validate/types|edit/(?!locate-path|atomic)|source/(?:json|toml|yaml)[.])",
-      "packages/host/src/(?:errors[.]|plugins/|owner/(?:read|file|facts|lock)[.])",
+      "packages/host/src/(?:errors[.]|plugins/|owner/(?:read|file|facts|lock)[.]|install/(?:lock-file|verify|seal)[.])",
       "cli/src/(?:state|gateway-report|account-report)[.]",
       "cli/src/output/(?:problems|table|time)[.]",
       "/fast-string-",
@@ -80,7 +80,12 @@ const yaml = join(
  * instead of a thousand. Each command's action is a chunk of its own.
  */
 export default defineConfig({
-  entry: { main: "src/main.ts" },
+  entry: {
+    main: "src/main.ts",
+    // Processes of their own that the host starts: each by its name, from the folder of the chunk that starts it.
+    "check-child": "../../packages/host/src/install/check-child.ts",
+    "plugin-child": "../../packages/host/src/isolation/plugin-child.ts",
+  },
   format: "esm",
   platform: "node",
   target: "node24.15",

@@ -81,6 +81,27 @@ export const cliErrors = defineErrors({
         ? "See what is missing with `loong setup --non-interactive`, and set it with `loong config set`."
         : "Set the keys one by one with `loong config set channels.CHANNEL.KEY VALUE`; `loong plugins info CHANNEL` lists them.",
   },
+  CLI_NEEDS_AGREEMENT: {
+    message: (command: string) => `\`${command}\` changes what runs here, and nobody is at a terminal to agree.`,
+    hint: (command: string) => `See what it would do with \`${command} --dry-run\`; agree with --yes.`,
+  },
+  CLI_INSTALL_STOPPED: {
+    message: (spec: string) => `The installation of ${spec} was stopped. Nothing was changed.`,
+    hint: (spec: string) => `Begin again with \`loong plugins install ${spec}\`.`,
+  },
+  CLI_UPDATE_WHICH: {
+    message: "Which plugins are to be updated?",
+    hint: "Name them, or say `loong plugins update --all`; `loong plugins list` shows what is installed.",
+  },
+  CLI_PLUGIN_GONE: {
+    message: (id: string) => `Plugin "${id}" was removed meanwhile.`,
+    hint: "`loong plugins list` shows what is installed.",
+  },
+  CLI_PLUGIN_NOT_MANAGED: {
+    message: (packageName: string, _remedy: string) =>
+      `${packageName} was not installed with \`loong plugins install\`, so it is not removed with it either.`,
+    hint: (_packageName: string, remedy: string) => remedy,
+  },
   CLI_CANCELLED: {
     message: "It was cancelled.",
     hint: "Nothing was changed. Begin again with `loong configure`.",
@@ -134,5 +155,68 @@ export const cliErrors = defineErrors({
       `The gateway${pid === null ? "" : ` (process ${pid})`} was asked to stop and still runs after ${seconds} s.`,
     hint: (pid: number | null) =>
       `See what it waits for with \`loong gateway status\` and \`loong logs\`${pid === null ? "" : `; \`kill -9 ${pid}\` ends it, and nothing acknowledged is lost`}.`,
+  },
+  CLI_CREATE_UNNAMED: {
+    message: "The new channel has no name.",
+    hint: "Name its package: `loong plugins create my-channel --transport poll`.",
+  },
+  CLI_CREATE_NAME: {
+    message: (name: string, _fault: string) => `"${name}" will not do.`,
+    hint: (_name: string, fault: string) =>
+      `${fault} Say another: \`loong plugins create NAME --id ID --label LABEL\`.`,
+  },
+  CLI_CREATE_IN_THE_WAY: {
+    message: (directory: string) => `${directory} is there already, and is no empty folder.`,
+    hint: "Name another: `loong plugins create NAME --directory PATH`.",
+  },
+  CLI_PLUGIN_FOLDER: {
+    message: (directory: string, fault: string) => `${directory} is no package: ${fault}.`,
+    hint: "Name the folder with the plugin's package.json, or begin one with `loong plugins create`.",
+  },
+  CLI_PLUGIN_CODE: {
+    message: (packageName: string, fault: string) => `The code of ${packageName} makes no manifest: ${fault}`,
+    hint: "Run `npm install` and `npm run build` there; its main module must export what `defineChannel` gives.",
+  },
+  CLI_TEST_NO_RUNNER: {
+    message: (packageName: string) => `${packageName} has no vitest to run its tests with.`,
+    hint: "In its folder: `npm install`, or `npm install --save-dev vitest @loong/testkit`.",
+  },
+  CLI_TEST_BROKE_OFF: {
+    message: (packageName: string) => `The tests of ${packageName} ended without a report.`,
+    hint: "What vitest said stands above; `npx vitest run` in its folder shows it again.",
+  },
+  CLI_TEST_NO_CONFORMANCE: {
+    message: (packageName: string) => `No test of ${packageName} looks at the duties of a plugin.`,
+    hint: "Call `channelConformance` of @loong/testkit in a test; `loong plugins create` writes one to copy.",
+  },
+  CLI_NPM_MISSING: {
+    message: "npm cannot be started.",
+    hint: "Install Node with npm, and see that `npm --version` answers.",
+  },
+  CLI_PACK_BUILD: {
+    message: (packageName: string, output: string) => `The build of ${packageName} failed:\n${output}`,
+    hint: "Mend it, and see it pass with `npm run build`.",
+  },
+  CLI_PACK_STALE: {
+    message: (packageName: string) =>
+      `The \`loong\` block in package.json of ${packageName} is not the one of its code.`,
+    hint: "`loong plugins pack` without --dry-run writes it.",
+  },
+  CLI_PACK_SDK: {
+    message: (packageName: string) => `${packageName} would bring an @loong/sdk of its own.`,
+    hint: "The gateway lends its own: put @loong/sdk into peerDependencies and devDependencies, not into dependencies.",
+  },
+  CLI_PACK_RANGE: {
+    message: (packageName: string, dependency: string, range: string) =>
+      `${packageName} asks for ${dependency} as "${range}", which means nothing outside this machine.`,
+    hint: "Write a version range into package.json, or pack it with the package manager that replaces it.",
+  },
+  CLI_PACK_NPM: {
+    message: (packageName: string, fault: string) => `npm could not pack ${packageName}: ${fault}`,
+    hint: "Run `npm pack` there to see more.",
+  },
+  CLI_PACK_LINT: {
+    message: (packageName: string, fault: string) => `${packageName}: ${fault}`,
+    hint: "Mend package.json, then run `loong plugins pack` again; https://publint.dev/rules explains each rule.",
   },
 });

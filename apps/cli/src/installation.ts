@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 /** What this copy of the command is and what came with it. */
 export interface Installation {
   readonly version: string;
+  /** Folder of the templates that come with the command. */
+  readonly templates: string;
   /** Package folders of the plugins that come with the command. */
   readonly bundled: readonly string[];
   /** Root of the source checkout this command runs from; its extensions are installed without a word. */
@@ -17,11 +19,12 @@ const BUNDLED_PLUGINS = ["@loong/agent-echo", "@loong/agent-llm"];
 /** @param moduleUrl - `import.meta.url` of a file in `src/` or `dist/`. */
 export function readInstallation(moduleUrl: string): Installation {
   const { version } = JSON.parse(readFileSync(new URL("../package.json", moduleUrl), "utf8")) as { version: string };
+  const templates = fileURLToPath(new URL("../templates", moduleUrl));
   const workspaceRoot = moduleUrl.endsWith(".ts") ? fileURLToPath(new URL("../../..", moduleUrl)) : undefined;
   if (workspaceRoot !== undefined && existsSync(`${workspaceRoot}/pnpm-workspace.yaml`)) {
-    return { version, bundled: [], workspaceRoot };
+    return { version, templates, bundled: [], workspaceRoot };
   }
-  return { version, bundled: BUNDLED_PLUGINS.flatMap((name) => packageDirectory(name, moduleUrl)) };
+  return { version, templates, bundled: BUNDLED_PLUGINS.flatMap((name) => packageDirectory(name, moduleUrl)) };
 }
 
 /** Finds the package without loading it, by the resolver that is quicker than `import.meta.resolve`. */

@@ -12,7 +12,8 @@ let installed: string;
 
 beforeAll(async () => {
   installed = await mkdtemp(join(tmpdir(), "loong-bundle-"));
-  for (const path of ["bin", "package.json"]) await cp(join(cli, path), join(installed, path), { recursive: true });
+  for (const path of ["bin", "templates", "package.json"])
+    await cp(join(cli, path), join(installed, path), { recursive: true });
   await symlink(join(cli, "node_modules"), join(installed, "node_modules"));
   await run(process.execPath, [join(cli, "node_modules/tsdown/dist/run.mjs"), "--out-dir", join(installed, "dist")], {
     cwd: cli,
@@ -45,6 +46,25 @@ test("reads TOML and JSON5 too: nothing was left out of the bundle", async () =>
     expect((await loong("config", "get", "gateway.port", "--config", join(installed, name))).stdout).toBe("7001\n");
     expect((await loong("config", "validate", "--config", join(installed, name))).stdout).toContain("good");
   }
+});
+
+test("makes a channel out of the templates that come with it, and packs one", async () => {
+  const directory = join(installed, "chat");
+  await loong("plugins", "create", "chat", "--transport", "outbound-only", "--directory", directory, "--yes");
+  // Not built, since a compiler is the author's: its sources are its entry, and its sdk is the one of this workspace.
+  const file = join(directory, "package.json");
+  const { scripts: _, ...rest } = JSON.parse(await readFile(file, "utf8")) as { scripts: object };
+  await writeFile(file, JSON.stringify({ ...rest, files: ["src"], exports: { ".": "./src/index.ts" } }, null, 2));
+  await symlink(join(cli, "node_modules"), join(directory, "node_modules"));
+  const env = { NODE_OPTIONS: "--conditions=@loong/source" };
+  const { stdout } = await run(
+    process.execPath,
+    [join(installed, "bin/loong.cjs"), "plugins", "pack", directory, "--json"],
+    {
+      env: { PATH: process.env["PATH"], HOME: installed, ...env },
+    },
+  );
+  expect(JSON.parse(stdout)).toMatchObject({ tarball: join(directory, "chat-0.1.0.tgz"), faults: [] });
 });
 
 const IMPORT = /(?:^|[;}])import(?:[\w$*{},\s]+from)?\s*"([^"]+)"|\bimport\(["`]([^"`]+)["`]\)/gmu;

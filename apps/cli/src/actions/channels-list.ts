@@ -54,8 +54,7 @@ function channelLines(
   accounts: readonly AccountReport[],
   paint: Paint,
 ): readonly string[] {
-  if (channels.length === 0)
-    return ["No channel is installed. `loong plugins list` shows where plugins are looked for."];
+  if (channels.length === 0) return ["No channel is installed. `loong plugins install <package>` adds one."];
   const rows = channels.flatMap(({ manifest }) => {
     const names = [manifest.id, ...manifest.aliases].join(", ");
     const kind = manifest.serves ? "receives and sends" : "only sends";

@@ -36,7 +36,7 @@ function printReport(output: Output, { checks, fixed, wouldFix, nextSteps, summa
   for (const step of nextSteps) printLine(output, `  ${step}`);
 }
 
-function checkLines({ id, level, detail, hint }: Check, paint: Paint): readonly string[] {
+export function checkLines({ id, level, detail, hint }: Check, paint: Paint): readonly string[] {
   const line = `${paint(TONES[level], level.padEnd(4))}  ${id}: ${detail}`;
   return hint === undefined ? [line] : [line, `      ${hint}`];
 }

@@ -76,7 +76,7 @@ async function wantsChange(
 async function setUpChannels(first: Desk): Promise<void> {
   const choices = channelChoices(first);
   if (choices.length === 0) {
-    first.prompts.say("warn", "No channel is installed. `loong plugins list` shows where plugins are looked for.");
+    first.prompts.say("warn", "No channel is installed. `loong plugins install <package>` adds one.");
     return;
   }
   const shown = choices.map(({ value, label, hint }) => ({ value, label: `${label} (${hint})` }));

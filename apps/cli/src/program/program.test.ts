@@ -28,7 +28,7 @@ beforeEach(async () => {
     env: { LOONG_HOME: home },
     stdin: process.stdin,
     output: { stdout: memoryStream(), stderr: memoryStream() },
-    installation: () => ({ version: "1.2.3", bundled: [] }),
+    installation: () => ({ version: "1.2.3", templates: "", bundled: [] }),
     self: () => ({ command: ["node"], platform: "linux", userId: 0 }),
     now: () => 0,
     interrupted: () => new AbortController().signal,

@@ -1,0 +1,23 @@
+import type { Channel, ChannelHost } from "@loong/sdk";
+import type { Account } from "./account.ts";
+import { createBotApi } from "./api/bot.ts";
+import { createCaller } from "./api/call.ts";
+import { poll } from "./inbound/poll.ts";
+import { send } from "./outbound/send.ts";
+import { probe } from "./probe.ts";
+
+/** Joins the parts of one account. Opens nothing before the first call. */
+export function openChannel(account: Account, { log }: ChannelHost): Channel {
+  const closing = new AbortController();
+  const until = (signal: AbortSignal) => AbortSignal.any([signal, closing.signal]);
+  const call = createCaller(account);
+  const api = createBotApi(call);
+  return {
+    probe: (signal) => probe(api, until(signal)),
+    send: (message, signal) => send(api, message, until(signal)),
+    serve: (inbound, signal) => poll({ call, log }, inbound, until(signal)),
+    async close() {
+      closing.abort();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { type Emulator, startEmulator } from "./emulator.ts";
+
+/** What `loong dev emulate acme` runs. */
+export interface EmulatorCommand {
+  readonly id: string;
+  describe(): string;
+  start(options: { readonly port: number; readonly host: string; readonly args: readonly string[] }): Promise<{
+    readonly url: string;
+    /** Lines to show once it runs. */
+    readonly notes: readonly string[];
+    close(): Promise<void>;
+  }>;
+}
+
+export const emulator: EmulatorCommand = {
+  id: "acme",
+  describe: () => "Acme Chat with two rooms, Ada and one bot",
+  async start({ port, host }) {
+    const running = await startEmulator({ port, host });
+    return { url: running.url, notes: notes(running), close: () => running.close() };
+  },
+};
+
+function notes({ url, token }: Emulator): readonly string[] {
+  return [
+    "Use it:",
+    `  loong config set channels.acme.baseUrl ${url}`,
+    `  loong config set channels.acme.token ${token}`,
+    `  loong config set channels.acme.allowFrom '["ada"]'`,
+    "Speak as Ada, and read the rooms:",
+    `  curl -s ${url}/_emulator/say -d '{"text":"hello"}'`,
+    `  curl -s ${url}/_emulator/messages`,
+  ];
+}
