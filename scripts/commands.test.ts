@@ -13,7 +13,7 @@ interface Advice {
   readonly place: string;
 }
 
-const PAGES = "{*.md,docs/*.md,docs/playbooks/*.md,{packages,extensions,apps}/*/*.md}";
+const PAGES = "{*.md,docs/*.md,docs/playbooks/*.md,{packages,extensions,apps}/*/*.md,apps/cli/templates/*/*/*.md}";
 const SOURCES = "{packages,extensions,apps}/*/src/**/*.ts";
 /** The one place that may name what there is not. */
 const NOT_HERE_YET = /^## (?:What is not here yet|还没有的)\n[\s\S]*?(?=^## )/m;
@@ -25,7 +25,7 @@ beforeAll(async () => {
     stdin: process.stdin,
     output: { stdout: process.stdout, stderr: process.stderr },
     self: () => ({ command: ["loong"], platform: "linux", userId: 0 }),
-    installation: () => ({ version: "0.0.0", bundled: [], workspaceRoot: root }),
+    installation: () => ({ version: "0.0.0", templates: "", bundled: [], workspaceRoot: root }),
     now: () => 0,
     interrupted: () => new AbortController().signal,
   };

@@ -8,6 +8,8 @@ import { filesIn, pack, readFrom } from "./tarball.ts";
 import { workspacePackages } from "./workspace.ts";
 
 const UNWANTED = /(\.test\.|\/test\/|\/fixtures\/|\.tsbuildinfo$|^src\/|tsconfig|\.env)/;
+/** Packages to be, with tests of their own. */
+const TEMPLATES = /^templates\//;
 const REQUIRED = ["package.json", "README.md", "LICENSE"];
 /** Words of the workspace that mean nothing outside it. */
 const WORKSPACE_ONLY = /"(?:workspace|catalog):|@loong\/source/;
@@ -18,7 +20,7 @@ let faults = 0;
 for (const { directory, name, manifest } of workspacePackages()) {
   const tarball = pack(directory, target);
   const files = filesIn(tarball);
-  for (const file of files.filter((one) => UNWANTED.test(one))) fault(name, `contains ${file}`);
+  for (const file of files.filter((one) => UNWANTED.test(one) && !TEMPLATES.test(one))) fault(name, `contains ${file}`);
   for (const file of REQUIRED.filter((one) => !files.includes(one))) fault(name, `lacks ${file}`);
   if (isCompiled(manifest))
     for (const file of leftovers(directory, files)) fault(name, `contains ${file}, which no source makes any more`);

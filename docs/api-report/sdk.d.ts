@@ -1,11 +1,12 @@
 // agent.d.ts
-import type { Logger, Problem } from "./channel.ts";
+import type { HostClock, Logger, Problem } from "./channel.ts";
 import type { Attachment, ConversationRef, Sender } from "./messages.ts";
 import type { ConfigSchema } from "./schema.ts";
 /** Something that answers: the default export of an agent package, made by `defineAgent`. */
 export interface AgentPlugin<Settings = unknown> {
     /** `"llm"`: what `agent.use` names. */
     readonly id: string;
+    /** Shown to people: `"Language model"`. */
     readonly label: string;
     readonly settings: SettingsContract<Settings>;
     /** Prepares the agent. Does no I/O and loads nothing heavy before the first turn. */
@@ -18,38 +19,49 @@ export interface SettingsContract<Settings> {
     /** Schema of that object. Secrets and env names are marked as in accounts. */
     readonly schema: ConfigSchema<Settings>;
 }
+/** An agent with its settings. `run` is the whole obligation; `models` is there when it chooses among models. */
 export interface AgentRuntime {
     /**
      * One turn. Yields text as it comes and ends with `done`; throws a `LoongError` when there is no answer, with
-     * `outcome: "not-sent"` and `retryAfterMs` where trying again later makes sense.
+     * `outcome: "not-sent"` and `retryAfterMs` where trying again later makes sense. Several turns may run at once.
+     *
+     * @param signal - Aborts the turn; it then ends within two seconds, without `done`.
      */
     run(turn: Turn, signal: AbortSignal): AsyncIterable<AgentEvent>;
     readonly models?: ModelsFeature;
+    /** Frees sockets and timers. A second call does nothing. */
     close(): Promise<void>;
 }
 /** Everything an agent needs to know to answer once. Plain data. */
 export interface Turn {
+    /** `"42"`: the same when the turn is tried again, also after a crash. */
     readonly id: string;
     /** `"acme/default/room-7"`: the same for every turn of one conversation. */
     readonly conversationKey: string;
     readonly conversation: ConversationRef;
+    /** The one of the group, else the one of the gateway. Absent: the operator wrote none. */
     readonly systemPrompt?: string;
     /** Oldest first; complete exchanges only. */
     readonly history: readonly TranscriptEntry[];
     readonly input: TurnInput;
 }
+/** What is to be answered. */
 export interface TurnInput {
     readonly sender: Sender;
+    /** As `InboundEvent.text`: may be empty beside attachments. */
     readonly text: string;
     readonly attachments?: readonly Attachment[];
 }
+/** One message of the conversation so far. */
 export interface TranscriptEntry {
     readonly role: "user" | "assistant";
     /** Who said it, in groups. */
     readonly name?: string;
     readonly text: string;
+    /** When it was said, in milliseconds since 1970. */
     readonly atMs: number;
 }
+/** What a turn yields: text as it comes, then `done` once, and nothing after it. */
 export type AgentEvent = 
 /** More of the answer, in markdown. The answer is all deltas joined. */
 {
@@ -60,43 +72,58 @@ export type AgentEvent =
     readonly model?: string;
     readonly usage?: TokenUsage;
 };
+/** What one turn took, as the provider counts tokens. */
 export interface TokenUsage {
     readonly inputTokens: number;
     readonly outputTokens: number;
 }
+/** What the host lends to an agent. */
 export interface AgentHost {
     readonly log: Logger;
+    /** Absolute path of a folder of this agent's own, made on first use. Holds caches, never truth. */
     readonly dataDir: string;
-    readonly clock: {
-        now(): number;
-    };
+    readonly clock: HostClock;
 }
 /** For agents that choose among models. */
 export interface ModelsFeature {
+    /** Asks the provider. @throws LoongError when it gives no list. */
     list(signal: AbortSignal): Promise<ModelList>;
-    /** Asks the provider whether the credentials work and which model `auto` picks. */
+    /**
+     * Asks the provider whether the credentials work and which model `auto` picks. Reports what is wrong instead of throwing.
+     */
     probe(signal: AbortSignal): Promise<AgentProbe>;
 }
+/** The models that these credentials may use. */
 export interface ModelList {
+    /** The operator's name for the provider: the key in the config file. */
     readonly providerId: string;
+    /** What it is: `"openai-compatible"`. */
     readonly providerKind: string;
+    /** The URL that was asked, without credentials. */
     readonly modelsEndpoint: string;
     readonly models: readonly ModelInfo[];
 }
+/** One model, as far as the provider describes it. */
 export interface ModelInfo {
+    /** As a request names it. */
     readonly id: string;
     /** Can hold a conversation: not an image, video, embedding or speech model. */
     readonly chat: boolean;
+    /** The provider has announced its end. */
     readonly retiring?: boolean;
+    /** Milliseconds since 1970. */
     readonly createdAtMs?: number;
 }
+/** What `ModelsFeature.probe` found. */
 export interface AgentProbe {
+    /** The credentials work, and a turn would find a model. */
     readonly ok: boolean;
     readonly providerId: string;
     readonly providerKind: string;
     /** The model a turn would use now. */
     readonly model?: string;
     readonly modelCount?: number;
+    /** What is wrong and what to do. Empty when `ok`. */
     readonly problems: readonly Problem[];
 }
 
@@ -113,12 +140,14 @@ export interface ChannelPlugin<Account = unknown> {
     /** Shown to people: `"Acme Chat"`. */
     readonly label: string;
     readonly accounts: AccountContract<Account>;
+    /** Closed unless the operator opens it: the default is not `open`. */
     readonly dmPolicy: PolicySupport<DmPolicy>;
+    /** Closed unless the operator opens it: the default is not `open`. */
     readonly groupPolicy: PolicySupport<GroupPolicy>;
     readonly text: TextLimits;
     /** Whether `open(...)` gives channels that `serve`. Outbound-only channels never join the gateway's reply loop. */
     readonly serves: boolean;
-    /** How long the platform remembers an idempotency key. Absent: it takes none. */
+    /** How long the platform remembers an idempotency key, in milliseconds. Absent: it takes none. */
     readonly idempotencyWindowMs?: number;
     /** Prepares one account. Does no I/O and starts nothing. */
     open(account: Account, host: ChannelHost): Channel;
@@ -127,7 +156,10 @@ export interface ChannelPlugin<Account = unknown> {
 export interface AccountContract<Account> {
     /** Keys of one account beside those every channel has (`enabled`, `dmPolicy`, `allowFrom`, …). */
     readonly schema: ConfigSchema<Account>;
-    /** How an operator writes where a message goes: `{ form: "room id or e-mail address", examples: ["room-7"] }`. */
+    /**
+     * How an operator writes where a message goes: `{ form: "room id or e-mail address", examples: ["room-7"] }`. Not
+     * `required`: the account itself says where, and `to` may be empty.
+     */
     readonly target: {
         readonly form: string;
         readonly required: boolean;
@@ -136,6 +168,7 @@ export interface AccountContract<Account> {
 }
 /** The longest text one message carries. `delivery` cuts longer replies at safe places and sends parts in order. */
 export interface TextLimits {
+    /** Of the text or markdown of one message, in `unit`. */
     readonly maxLength: number;
     readonly unit: "utf8-bytes" | "utf16-units";
 }
@@ -164,8 +197,9 @@ export interface Channel {
 }
 /** What `probe` found. */
 export interface ProbeReport {
+    /** The platform has accepted the credentials, and the account can do what its config asks of it. */
     readonly ok: boolean;
-    /** The platform's name and id of the account: `{ id: "ou_…", name: "Ops Bot" }`. */
+    /** The platform's id and name of the account: `{ id: "bot-7", name: "Ops Bot" }`. */
     readonly identity?: {
         readonly id: string;
         readonly name?: string;
@@ -175,9 +209,12 @@ export interface ProbeReport {
     /** What works and is still worth knowing: "in groups the bot sees only messages that mention it". */
     readonly notices?: readonly Problem[];
 }
+/** Something wrong, or worth knowing, in words for the operator and without a secret. */
 export interface Problem {
+    /** `"ACME_TOKEN_REFUSED"`, of the plugin's error table. */
     readonly code: string;
     readonly message: string;
+    /** The command or config key that mends it. */
     readonly hint?: string;
 }
 /** The way into the gateway for one account. */
@@ -189,18 +226,26 @@ export interface Inbound {
      * @param cursor - A poll offset, stored in the same transaction and given back by `cursor()`.
      */
     accept(events: readonly InboundEvent[], cursor?: string): Promise<readonly Acceptance[]>;
+    /** The cursor that was stored last, also by an earlier process; `undefined` before the first. */
     cursor(): Promise<string | undefined>;
     /** Says how the connection stands. `connected` needs proof that inbound works: a pong, an event, a poll answered. */
     report(state: LinkState): void;
 }
-/** `stored` and `duplicate` and `ignored` are all safe to acknowledge. */
+/**
+ * What became of one event, in the order they were handed over. All three are safe to acknowledge. `ignored` is not
+ * answered: the bot's own words, talk that is not addressed to it, or an event that lacks an id, which the log says.
+ */
 export type Acceptance = "stored" | "duplicate" | "ignored";
+/** How the connection of an account stands. What ends `serve` is thrown, not reported. */
 export type LinkState = {
     readonly state: "connecting";
 } | {
     readonly state: "connected";
 }
-/** The channel gets it back by itself. `conflict`: somebody else holds it now, and it is waited for. */
+/**
+ * The channel gets it back by itself. `reason` and `hint` are words for the operator. `conflict`: somebody else holds it
+ * now, and it is waited for.
+ */
  | {
     readonly state: "disconnected";
     readonly reason: string;
@@ -210,22 +255,26 @@ export type LinkState = {
 };
 /** What the host lends to one account. Everything it lends is data or a call that could cross a process. */
 export interface ChannelHost {
+    /** `"work"`: the operator's name for the account, unique within the channel. */
     readonly accountId: string;
     readonly log: Logger;
     readonly clock: HostClock;
-    /** A folder of this account's own, made on first use. Holds caches, never truth. */
+    /** Absolute path of a folder of this account's own, made on first use. Holds caches, never truth. */
     readonly dataDir: string;
 }
+/** The host's clock; tests hold it still. */
 export interface HostClock {
     /** Milliseconds since 1970. */
     now(): number;
 }
+/** The gateway's log, for operators. Lines name the account by themselves; its secrets are struck out. */
 export interface Logger {
     debug(message: string, fields?: LogFields): void;
     info(message: string, fields?: LogFields): void;
     warn(message: string, fields?: LogFields): void;
     error(message: string, fields?: LogFields): void;
 }
+/** Facts beside a line: `{ attempt: 3, status: 502 }`. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 /** The platform calls us. The host serves `path`, bounds size and time, and answers `GET` with `OK`. */
 export interface WebhookFeature {
@@ -241,12 +290,16 @@ export interface WebhookFeature {
 }
 /** One request as plain data. Header names are lower case; a header sent twice is a list. */
 export interface WebhookRequest {
+    /** Upper case: `"POST"`. */
     readonly method: string;
+    /** Without the query. */
     readonly path: string;
     readonly query: Readonly<Record<string, string>>;
     readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+    /** The bytes as they came, for the signature. Empty when there were none. */
     readonly body: Uint8Array;
 }
+/** What the platform is answered. */
 export interface WebhookResponse {
     readonly status: number;
     readonly headers?: Readonly<Record<string, string>>;
@@ -254,16 +307,26 @@ export interface WebhookResponse {
     /** Why it was refused, for the counters and the log: `"signature"`. Never sent. */
     readonly refused?: string;
 }
-/** Shows that an answer is coming. `start` gives a handle that `stop` takes back. Both are best effort. */
+/** Shows that an answer is coming. `start` gives a handle that `stop` takes back. Both are best effort: a throw is logged. */
 export interface TypingFeature {
     start(at: MessageRef, signal: AbortSignal): Promise<string>;
     stop(handle: string, signal: AbortSignal): Promise<void>;
 }
+/** Puts a small sign at a message, and takes it away again. Both throw a LoongError with an `outcome`. */
 export interface ReactionFeature {
+    /**
+     * @param emoji - As the platform takes it: a character, or a name of its own.
+     * @returns the id that `remove` takes.
+     */
     add(at: MessageRef, emoji: string, signal: AbortSignal): Promise<string>;
     remove(at: MessageRef, reactionId: string, signal: AbortSignal): Promise<void>;
 }
+/** Changes what a message of this account says. */
 export interface EditFeature {
+    /**
+     * Shows `message` in the place of what was there. Its `to`, `threadId` and `inReplyTo` are those of the message.
+     * @throws LoongError with an `outcome`; `rejected` when it cannot be changed any more.
+     */
     edit(at: MessageRef, message: OutboundMessage, signal: AbortSignal): Promise<void>;
 }
 /**
@@ -271,7 +334,7 @@ export interface EditFeature {
  * said by `send`, whose message carries the preview it takes the place of, so that the room shows the answer once.
  */
 export interface StreamFeature {
-    /** The least time from the start of one call for a preview to the start of the next, by the platform's limits. */
+    /** The least time from the start of one call for a preview to the start of the next, by the limits of the platform. */
     readonly intervalMs: Readonly<Record<ConversationType, number>>;
     /**
      * Shows the first words.
@@ -297,17 +360,28 @@ export interface PreviewPlace {
     /** At most 50 characters of `[a-z0-9]`, the same for every preview of one answer. */
     readonly idempotencyKey: string;
 }
-/** Fetches what came with a message into a file under `directory` and gives its path. */
+/** Fetches what came with a message. */
 export interface MediaFeature {
+    /** Kinds that it can fetch. */
     readonly inbound: readonly AttachmentKind[];
+    /**
+     * Writes the bytes to a new file in `directory` under a name of its own making: nothing of the platform's gets into a path.
+     *
+     * @param ref - `Attachment.ref`.
+     * @throws LoongError with an `outcome`; `rejected` when there are more than `maxBytes`.
+     */
     fetch(at: MessageRef, ref: string, options: MediaFetch, signal: AbortSignal): Promise<FetchedMedia>;
 }
+/** What to fetch, and where to. */
 export interface MediaFetch {
     readonly kind: AttachmentKind;
+    /** Absolute path of a folder that is there. */
     readonly directory: string;
     readonly maxBytes: number;
 }
+/** A file that was fetched. */
 export interface FetchedMedia {
+    /** Absolute, a plain file in `MediaFetch.directory`. */
     readonly path: string;
     readonly mimeType: string;
     readonly sizeBytes: number;
@@ -316,9 +390,17 @@ export interface FetchedMedia {
 // define.d.ts
 import type { AgentPlugin } from "./agent.ts";
 import type { ChannelPlugin } from "./channel.ts";
-/** Checks the shape of a channel and types its account. The result is the package's default export. */
+/**
+ * Checks the shape of a channel and types its account. The result, frozen, is the package's default export.
+ *
+ * @throws PLUGIN_DEFINITION when an id or alias is no name, or a policy's default is not among those it supports.
+ */
 export declare function defineChannel<Account>(plugin: ChannelPlugin<Account>): ChannelPlugin<Account>;
-/** Checks the shape of an agent and types its settings. The result is the package's default export. */
+/**
+ * Checks the shape of an agent and types its settings. The result, frozen, is the package's default export.
+ *
+ * @throws PLUGIN_DEFINITION when its id is no name.
+ */
 export declare function defineAgent<Settings>(plugin: AgentPlugin<Settings>): AgentPlugin<Settings>;
 
 // errors.d.ts
@@ -333,24 +415,31 @@ export declare function defineAgent<Settings>(plugin: AgentPlugin<Settings>): Ag
  * - `unknown`: bytes may have been taken; nobody can tell.
  */
 export type FailureOutcome = "not-sent" | "rejected" | "bad-credentials" | "conflict" | "unknown";
+/** What a `LoongError` may know beside its code and message. */
 export interface LoongErrorOptions {
+    /** The command or config key that mends it. */
     readonly hint?: string;
     readonly outcome?: FailureOutcome;
     /** How long the platform asks to wait, in milliseconds. */
     readonly retryAfterMs?: number;
+    /** What led to it. Stays in this process, since it may hold a secret. */
     readonly cause?: unknown;
 }
 /** The one error class: a code, what happened, and a hint with the command or key that mends it. */
 export declare class LoongError extends Error {
     readonly name = "LoongError";
+    /** `"ACME_TOKEN_REFUSED"`: stands in one error table, with the prefix of its package. */
     readonly code: string;
     readonly hint: string | undefined;
     readonly outcome: FailureOutcome | undefined;
+    /** In milliseconds. */
     readonly retryAfterMs: number | undefined;
+    /** @param message - What happened, in words for the operator and without a secret. */
     constructor(code: string, message: string, options?: LoongErrorOptions);
     /** Plain data, for a process boundary or `--json`. The cause stays behind: it may hold a secret. */
     toJSON(): SerializedError;
 }
+/** A `LoongError` as plain data. */
 export interface SerializedError {
     readonly code: string;
     readonly message: string;
@@ -358,12 +447,13 @@ export interface SerializedError {
     readonly outcome?: FailureOutcome;
     readonly retryAfterMs?: number;
 }
-/** Is this a `LoongError`, also one made by another copy of this package? */
+/** Whether this is a `LoongError`, also one made by another copy of this package. */
 export declare function isLoongError(error: unknown): error is LoongError;
 /** One row of an error table. Functions take the facts of the case. */
 export interface ErrorSpec<Args extends readonly unknown[]> {
     readonly message: string | ((...args: Args) => string);
     readonly hint: string | ((...args: Args) => string);
+    /** Unless the case knows another one. */
     readonly outcome?: FailureOutcome;
 }
 type ErrorTable = Record<string, ErrorSpec<never>>;
@@ -377,7 +467,7 @@ type Longer<A extends readonly unknown[], B extends readonly unknown[]> = B exte
 /** Makes the error of one row; `options` adds the cause and what only this case knows. */
 export type ErrorFactory<Args extends readonly unknown[]> = (args: Args, options?: Omit<LoongErrorOptions, "hint">) => LoongError;
 /**
- * One table per package: `{ CODE: { message, hint, outcome? } }` becomes `{ CODE: factory }`.
+ * One table per package: `{ CODE: { message, hint, outcome? } }` becomes `{ CODE: factory }`, with `codes` beside them.
  *
  * @example throw hostErrors.GATEWAY_PORT_TAKEN([18789], { cause });
  */
@@ -399,18 +489,20 @@ export declare const CONTRACT_VERSION = "1.0.0";
 export declare const CONTRACT_RANGE = "^1.0.0";
 /** The `loong` block of a plugin's `package.json`: generated from its code, read by hosts without loading code. */
 export type Manifest = ChannelManifest | AgentManifest;
+/** What hosts know of a channel before they run its code; keys as in `ChannelPlugin`. */
 export interface ChannelManifest {
     readonly kind: "channel";
     readonly id: string;
     readonly aliases: readonly string[];
     readonly label: string;
-    /** Semver range of `CONTRACT_VERSION`. */
+    /** The contract it was built with, as a range: `"^1.0.0"`. Looked at before anything else. */
     readonly contract: string;
     readonly serves: boolean;
     readonly dmPolicy: PolicySupport<DmPolicy>;
     readonly groupPolicy: PolicySupport<GroupPolicy>;
     readonly text: TextLimits;
     readonly idempotencyWindowMs?: number;
+    /** `AccountContract.target`. */
     readonly target: {
         readonly form: string;
         readonly required: boolean;
@@ -419,21 +511,25 @@ export interface ChannelManifest {
     /** JSON Schema of one account, without the keys every channel has. */
     readonly account: JsonSchema;
 }
+/** What hosts know of an agent before they run its code. */
 export interface AgentManifest {
     readonly kind: "agent";
     readonly id: string;
     readonly label: string;
+    /** As in `ChannelManifest`. */
     readonly contract: string;
     /** Top-level config keys the agent owns. */
     readonly keys: readonly string[];
     /** JSON Schema of an object of those keys. */
     readonly settings: JsonSchema;
 }
+/** A JSON Schema as plain data; the keywords are those of `ConfigSchema`. */
 export type JsonSchema = {
     readonly [keyword: string]: JsonValue;
 };
-/** The manifest that belongs in the package.json of this plugin. */
+/** The manifest that belongs in the package.json of this plugin: plain data, equal after a way through JSON. */
 export declare function manifestOf(plugin: ChannelPlugin | AgentPlugin): Manifest;
+/** Whether a default export is a channel; otherwise it is an agent. */
 export declare function isChannelPlugin(plugin: ChannelPlugin | AgentPlugin): plugin is ChannelPlugin;
 
 // messages.d.ts
@@ -445,6 +541,7 @@ export interface ConversationRef {
     readonly type: ConversationType;
     /** A thread or topic inside the conversation; each thread is a lane of its own. */
     readonly threadId?: string;
+    /** For reading only. */
     readonly title?: string;
 }
 /** Who spoke. `id` is immutable; `name` is for reading only and never decides anything. */
@@ -456,6 +553,7 @@ export interface Sender {
     /** Spoken by this very account: the gateway drops it. */
     readonly isSelf?: boolean;
 }
+/** What a file is to people; `file` is whatever is none of the others. */
 export type AttachmentKind = "image" | "file" | "audio" | "video" | "sticker";
 /** A file that came with a message, fetched on demand by `MediaFeature.fetch`. */
 export interface Attachment {
@@ -469,8 +567,11 @@ export interface Attachment {
 }
 /** A click on a card or button that this account sent. */
 export interface CardAction {
+    /** The `Receipt.messageId` of the card. */
     readonly cardMessageId: string;
+    /** What the card holds for this button. */
     readonly value: JsonValue;
+    /** What was filled in, by the name of the field. */
     readonly formValues?: Readonly<Record<string, JsonValue>>;
 }
 /** One thing that happened in a room and may deserve an answer. */
@@ -479,6 +580,7 @@ export interface InboundEvent {
     readonly eventId: string;
     /** The platform's id of the message: the second key, for platforms that deliver it again under a new event id. */
     readonly messageId: string;
+    /** `action`: a click, described by `action`. */
     readonly kind: "message" | "action";
     readonly conversation: ConversationRef;
     readonly sender: Sender;
@@ -515,7 +617,9 @@ export type OutboundContent = {
 };
 /** A file on this machine. The channel opens it, streams it and closes it. */
 export interface OutboundFile {
+    /** Absolute. Sure to be there only until the call that was given it has ended. */
     readonly path: string;
+    /** As people see it. Absent: the last part of `path`. */
     readonly name?: string;
     readonly mimeType?: string;
 }
@@ -537,6 +641,7 @@ export interface OutboundMessage {
 }
 /** The platform has taken the message. */
 export interface Receipt {
+    /** The platform's id of the message; with a preview, of what is now shown in its place. */
     readonly messageId: string;
     /** What was lost on the way, in words for the operator: "card was too large, sent as text". */
     readonly degraded?: string;
@@ -547,18 +652,20 @@ export interface MessageRef {
     readonly messageId: string;
     readonly threadId?: string;
 }
+/** Plain data, as JSON has it. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | {
     readonly [key: string]: JsonValue;
 };
 
 // policy.d.ts
-/** Who may write to the bot in private. */
+/** Who is answered in private: everybody; those in `allowFrom`; those an operator has approved, and `allowFrom`; nobody. */
 export type DmPolicy = "open" | "allowlist" | "pairing" | "disabled";
-/** Whose messages in groups the bot answers. */
+/** Which groups are answered: every one the bot is in; those listed under `groups`, and senders in `groupAllowFrom`; none. */
 export type GroupPolicy = "open" | "allowlist" | "disabled";
 /** What a platform can honour, and what holds when the operator says nothing. */
 export interface PolicySupport<Policy extends string> {
     readonly supported: readonly Policy[];
+    /** One of `supported`. */
     readonly default: Policy;
 }
 /**
@@ -573,6 +680,7 @@ export type StreamingMode = "auto" | "off" | "block" | "live";
  *
  * - `secret: true`: never shown, logged or written back; `{env}`, `{file}`, `{exec}` and `<name>File` are accepted.
  * - `env: ["ACME_APP_ID"]`: environment variables read, in this order, when the operator wrote nothing.
+ * - `file: true`: `<name>File` is accepted too, though it is no secret.
  * - `usualEnv: { acme: "ACME_KEY" }`: in a table of entries, where people keep it, by the kind of the entry. Suggested by
  *   `setup` and `configure`, never read.
  * - `title`, `description`, `default`, `examples`: shown by `configure`, `config schema` and errors.
