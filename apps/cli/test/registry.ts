@@ -26,7 +26,7 @@ export async function startRegistry(): Promise<Registry> {
   const server: Server = await runServer({
     self_path: storage,
     storage,
-    uplinks: { npmjs: { url: upstream(), maxage: "60m", cache: true } },
+    uplinks: { npmjs: { ...upstream(), maxage: "60m", cache: true } },
     packages: { "@loong/*": ANYBODY, "@acme/*": ANYBODY, "**": { access: "$all", proxy: "npmjs" } },
     log: { type: "stdout", level: "fatal" },
     web: { enable: false },
@@ -45,8 +45,12 @@ export async function startRegistry(): Promise<Registry> {
   };
 }
 
-function upstream(): string {
-  return execFileSync("npm", ["config", "get", "registry"], { encoding: "utf8", cwd: tmpdir() }).trim();
+/** Where npm gets its packages here, and whose certificate it trusts for that. */
+function upstream(): { readonly url: string; readonly ca?: string } {
+  const configured = (key: string) =>
+    execFileSync("npm", ["config", "get", key], { encoding: "utf8", cwd: tmpdir() }).trim();
+  const ca = configured("cafile");
+  return { url: configured("registry"), ...(ca === "null" || ca === "" ? {} : { ca }) };
 }
 
 /** What `npm publish` sends (https://github.com/npm/registry/blob/main/docs/REGISTRY-API.md, read 2026-11-21). */

@@ -131,7 +131,7 @@ export function serving(channel: Channel, inbound: Inbound) {
   };
 }
 
-export async function until(isSo: () => boolean, what: string, timeoutMs = 10_000): Promise<void> {
+export async function until(isSo: () => boolean, what: string, timeoutMs = 30_000): Promise<void> {
   const endMs = Date.now() + timeoutMs;
   while (!isSo()) {
     if (Date.now() > endMs) throw new Error(`waited ${timeoutMs} ms in vain: ${what}`);
