@@ -7,6 +7,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { runServer } from "verdaccio";
 import { readFrom } from "../../../scripts/tarball.ts";
 
@@ -23,10 +24,12 @@ const ANYBODY = { access: "$all", publish: "$all" };
 
 export async function startRegistry(): Promise<Registry> {
   const storage = await mkdtemp(join(tmpdir(), "loong-registry-"));
+  // The upstream may be a mirror whose certificate only this machine knows.
+  setDefaultCACertificates([...getCACertificates("default"), ...getCACertificates("system")]);
   const server: Server = await runServer({
     self_path: storage,
     storage,
-    uplinks: { npmjs: { ...upstream(), maxage: "60m", cache: true } },
+    uplinks: { npmjs: { url: upstream(), maxage: "60m", cache: true } },
     packages: { "@loong/*": ANYBODY, "@acme/*": ANYBODY, "**": { access: "$all", proxy: "npmjs" } },
     log: { type: "stdout", level: "fatal" },
     web: { enable: false },
@@ -45,12 +48,9 @@ export async function startRegistry(): Promise<Registry> {
   };
 }
 
-/** Where npm gets its packages here, and whose certificate it trusts for that. */
-function upstream(): { readonly url: string; readonly ca?: string } {
-  const configured = (key: string) =>
-    execFileSync("npm", ["config", "get", key], { encoding: "utf8", cwd: tmpdir() }).trim();
-  const ca = configured("cafile");
-  return { url: configured("registry"), ...(ca === "null" || ca === "" ? {} : { ca }) };
+/** Where npm gets its packages here. */
+function upstream(): string {
+  return execFileSync("npm", ["config", "get", "registry"], { encoding: "utf8", cwd: tmpdir() }).trim();
 }
 
 /** What `npm publish` sends (https://github.com/npm/registry/blob/main/docs/REGISTRY-API.md, read 2026-11-21). */

@@ -91,10 +91,10 @@ describe("updates", () => {
     const { inbound } = await serve();
     stage.emulator.say(chat, ann, "before");
     await until(() => inbound.events.length === 1, "heard");
-    stage.emulator.restartUpdateIds(botToken, 1_000);
-    stage.emulator.say(chat, ann, "after");
     stage.clock.nowMs = Date.now() + 7 * 24 * 3_600_000;
     stage.emulator.advance(60_000);
+    stage.emulator.restartUpdateIds(botToken, 1_000);
+    stage.emulator.say(chat, ann, "after");
     await until(() => texts(inbound).includes("after"), "heard after the new start", 20_000);
     stage.emulator.say(chat, ann, "and on");
     await until(() => texts(inbound).includes("and on"), "heard on");
