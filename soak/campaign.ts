@@ -17,10 +17,12 @@ export interface SoakOptions {
 interface PlatformReport {
   readonly channel: string;
   readonly messages: number;
-  /** Never answered, with how far each got: `"m17 was stored"`, `"m18 never came"`. */
+  /** Never answered, with how far each got: `"m17: pending"`, `"m18: never came"`. */
   readonly missing: readonly string[];
   /** Written into a connection that broke right after, on a platform that knows no receipts: nobody was handed these. */
   readonly lostOnWire: number;
+  /** Hit by faults twice, and told as `unknown` by `loong messages list`: a third attempt could be a third copy. */
+  readonly toldUnknown: number;
   /** Seen more often than anything allows: `"m17 3 times"`. */
   readonly tooOften: readonly string[];
   /** Seen twice after a fault hit that send. */
@@ -150,21 +152,23 @@ function reportOf(
   platform: SoakPlatform,
   messages: readonly string[],
   disturbances: ReadonlyMap<SoakPlatform, Record<string, number>>,
-  heard: ReadonlySet<string>,
+  heard: ReadonlyMap<string, Outcome>,
 ): PlatformReport {
   const copies = new Map<string, number>();
   for (const text of platform.answers()) copies.set(text, (copies.get(text) ?? 0) + 1);
   const seen = (text: string) => copies.get(text) ?? 0;
   const unanswered = messages.filter((text) => seen(text) === 0);
   const isLostOnWire = (text: string) => !heard.has(text) && platform.isLostOnWire(text);
-  const mostFor = (text: string) => (platform.mostCopies > 1 && platform.wasHit(text) ? platform.mostCopies : 1);
+  const isToldUnknown = (text: string) => heard.get(text) === "unknown" && platform.hits(text) > 1;
+  const mostFor = (text: string) => (platform.mostCopies > 1 && platform.hits(text) > 0 ? platform.mostCopies : 1);
   return {
     channel: platform.channel,
     messages: messages.length,
     missing: unanswered
-      .filter((text) => !isLostOnWire(text))
-      .map((text) => `${text} ${heard.has(text) ? "was stored" : "never came"}`),
+      .filter((text) => !isLostOnWire(text) && !isToldUnknown(text))
+      .map((text) => `${text}: ${heard.get(text) ?? "never came"}`),
     lostOnWire: unanswered.filter(isLostOnWire).length,
+    toldUnknown: unanswered.filter(isToldUnknown).length,
     tooOften: messages
       .filter((text) => seen(text) > 1 && seen(text) > mostFor(text))
       .map((text) => `${text} ${seen(text)} times`),
@@ -173,12 +177,17 @@ function reportOf(
   };
 }
 
-/** The text of every message that the gateway has stored. */
-function heardTexts(home: string): ReadonlySet<string> {
+/** How far the answer to a message came, as the journal has it. */
+type Outcome = "no answer" | "pending" | "sending" | "sent" | "unknown" | "dead" | "rejected";
+
+/** Every message that the gateway has stored, by its text. */
+function heardTexts(home: string): ReadonlyMap<string, Outcome> {
   const journal = new DatabaseSync(join(home, "state/journal.sqlite"), { readOnly: true });
-  const rows = journal.prepare("SELECT body FROM inbox").all() as unknown as readonly { body: string }[];
+  const rows = journal
+    .prepare("SELECT inbox.body, outbox.state FROM inbox LEFT JOIN outbox ON outbox.id = inbox.seq || ':0'")
+    .all() as unknown as readonly { body: string; state: Outcome | null }[];
   journal.close();
-  return new Set(rows.map(({ body }) => (JSON.parse(body) as { text: string }).text));
+  return new Map(rows.map(({ body, state }) => [(JSON.parse(body) as { text: string }).text, state ?? "no answer"]));
 }
 
 function residentMiB(pid: number): number {

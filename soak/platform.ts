@@ -16,8 +16,8 @@ export interface SoakPlatform {
   calm(): void;
   /** Everything the bot has said, in all rooms. */
   answers(): readonly string[];
-  /** A fault hit a call or frame that carried `text`. */
-  wasHit(text: string): boolean;
+  /** How many calls or frames that carried `text` a fault hit. */
+  hits(text: string): number;
   /** The platform wrote this message into a connection that broke before it can have been read, and will not write it again. */
   isLostOnWire(text: string): boolean;
   /** The platform has the bot's connection, or is being polled by it. */

@@ -31,11 +31,12 @@ process.exitCode = isGood(report) ? 0 : 1;
 
 function print({ platforms: rows, untruths, residentMiB, secondsToRest, exitCode }: SoakReport): void {
   console.table(
-    rows.map(({ channel, messages, missing, lostOnWire, tooOften, twice, disturbances }) => ({
+    rows.map(({ channel, messages, missing, lostOnWire, toldUnknown, tooOften, twice, disturbances }) => ({
       channel,
       messages,
       missing: missing.length,
       "lost on the wire": lostOnWire,
+      "told unknown": toldUnknown,
       "too often": tooOften.length,
       "twice after a fault": twice,
       disturbances: Object.values(disturbances).reduce((sum, count) => sum + count, 0),

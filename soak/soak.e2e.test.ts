@@ -20,8 +20,9 @@ test(
       expect({ channel, missing, tooOften }).toEqual({ channel, missing: [], tooOften: [] });
     expect(report.untruths).toEqual([]);
     expect(report.exitCode).toBe(0);
-    for (const { messages, lostOnWire, disturbances } of report.platforms) {
+    for (const { messages, lostOnWire, toldUnknown, disturbances } of report.platforms) {
       expect(lostOnWire).toBeLessThan(messages / 10);
+      expect(toldUnknown).toBeLessThan(messages / 50);
       expect(messages).toBeGreaterThan(200);
       expect(Object.keys(disturbances).length).toBeGreaterThan(1);
     }

@@ -52,7 +52,8 @@ groupPolicy = "open"
           .filter(({ from }) => from.kind === "bot")
           .map(({ text }) => text),
       ),
-    wasHit: (text) => emulator.requests().some(({ fault, params }) => fault !== undefined && params["text"] === text),
+    hits: (text) =>
+      emulator.requests().filter(({ fault, params }) => fault !== undefined && params["text"] === text).length,
     // What is not confirmed comes again.
     isLostOnWire: () => false,
     isLinked: () => {

@@ -21,6 +21,7 @@ export async function soakWecom(): Promise<SoakPlatform> {
   const said: string[] = [];
   const msgIds = new Map<string, string>();
   let kicks = 0;
+  const isLinked = () => emulator.connections(bot).some(({ state }) => state === "subscribed");
   return {
     channel: "wecom",
     mostCopies: 2,
@@ -41,6 +42,8 @@ groupPolicy = "open"
       msgIds.set(text, msgId);
     },
     disturb(dice) {
+      // Faults that wait for frames would all hit the first ones after a minute's pause.
+      if (!isLinked()) return "none, it is not connected";
       const fault = dice.pick(["drop", "reset", "kick", "busy", "lost", "again"] as const);
       if (fault === "drop") emulator.dropConnections();
       if (fault === "reset") emulator.dropConnections({ mode: "reset" });
@@ -59,9 +62,9 @@ groupPolicy = "open"
           .filter(({ from }) => from.kind === "bot")
           .map(({ text }) => text),
       ),
-    wasHit: (text) => isUnacknowledged(emulator.frames(), text),
+    hits: (text) => countUnacknowledged(emulator.frames(), text),
     isLostOnWire: (text) => brokeAfter(emulator, msgIds.get(text) ?? ""),
-    isLinked: () => emulator.connections(bot).some(({ state }) => state === "subscribed"),
+    isLinked,
     close: () => emulator.close(),
   };
 }
@@ -71,9 +74,9 @@ interface Frame {
   readonly errcode?: number;
 }
 
-/** A frame of the bot that carried `text` was never acknowledged on its connection. */
-function isUnacknowledged(frames: ReturnType<WecomEmulator["frames"]>, text: string): boolean {
-  return frames.some((sent, index) => {
+/** Frames of the bot that carried `text` and were never acknowledged on their connection. */
+function countUnacknowledged(frames: ReturnType<WecomEmulator["frames"]>, text: string): number {
+  const unacknowledged = frames.filter((sent, index) => {
     if (sent.direction !== "in" || !JSON.stringify(sent.frame).includes(text)) return false;
     const reqId = (sent.frame as Frame).headers?.req_id;
     return !frames.slice(index + 1).some(({ connectionId, direction, frame }) => {
@@ -81,6 +84,7 @@ function isUnacknowledged(frames: ReturnType<WecomEmulator["frames"]>, text: str
       return direction === "out" && connectionId === sent.connectionId && headers?.req_id === reqId && errcode === 0;
     });
   });
+  return unacknowledged.length;
 }
 
 /** The last frame of a connection that ended is no more than this after what was lost in it. */
@@ -91,9 +95,10 @@ function brokeAfter(emulator: WecomEmulator, msgId: string): boolean {
   const alive = new Set(emulator.connections().map(({ id }) => id));
   const callback = emulator.callbacks().find((one) => one.msgId === msgId);
   const frames = emulator.frames();
-  return (callback?.deliveries ?? []).every(({ connectionId, atMs }) => {
-    if (connectionId === undefined || alive.has(connectionId)) return false;
+  const written = callback?.deliveries.filter(({ outcome }) => outcome === "delivered") ?? [];
+  const isLost = ({ connectionId = "", atMs }: (typeof written)[number]) => {
     const last = frames.findLast((frame) => frame.connectionId === connectionId);
-    return last === undefined || last.atMs - atMs <= IN_FLIGHT_MS;
-  });
+    return !alive.has(connectionId) && (last === undefined || last.atMs - atMs <= IN_FLIGHT_MS);
+  };
+  return written.length > 0 && written.every(isLost);
 }

@@ -89,8 +89,8 @@ describe("updates", () => {
 
   test("go on after their ids were counted anew from lower ones", async () => {
     const { inbound } = await serve();
-    stage.emulator.say(chat, ann, "before");
-    await until(() => inbound.events.length === 1, "heard");
+    const { updateId } = stage.emulator.say(chat, ann, "before");
+    await until(() => isConfirmed(updateId), "confirmed");
     stage.clock.nowMs = Date.now() + 7 * 24 * 3_600_000;
     stage.emulator.advance(60_000);
     stage.emulator.restartUpdateIds(botToken, 1_000);

@@ -1,6 +1,7 @@
 import type { Channel, ChannelHost } from "@loong/sdk";
 import { type WecomAccount, credentialsOf, isLoopback, websocketUrlOf } from "./config.ts";
 import { createConnection } from "./connection.ts";
+import { createIntake } from "./inbound/intake.ts";
 import { serveLongConnection } from "./inbound/long-connection.ts";
 import { createReceiver } from "./inbound/receive.ts";
 import { openLink } from "./link/link.ts";
@@ -31,8 +32,10 @@ export function openChannel(account: WecomAccount, host: ChannelHost, timing: Ti
       return openLink({ url, credentials, pingIntervalMs, timing, log }, onPush, signal);
     },
   });
+  const intake = createIntake(log);
   const receiver = createReceiver({
     memory,
+    intake,
     welcomeText: account.welcomeText,
     botName: account.botName,
     log,
@@ -44,11 +47,12 @@ export function openChannel(account: WecomAccount, host: ChannelHost, timing: Ti
     send: (message, signal) => connection.use((link) => send(link, message, parts, signal), signal),
     async serve(inbound, stop) {
       const signal = AbortSignal.any([stop, closing.signal]);
-      if (!signal.aborted) await serveLongConnection({ connection, receiver, retryInMs, log }, inbound, signal);
+      if (!signal.aborted) await serveLongConnection({ connection, receiver, intake, retryInMs }, inbound, signal);
     },
     async close() {
       closing.abort();
       connection.close();
+      await intake.settle(0);
     },
     stream: createStream({ connection, ...parts }),
     media: createMedia(() => isLoopback(websocketUrlOf(account))),

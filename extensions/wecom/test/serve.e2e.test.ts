@@ -165,6 +165,29 @@ describe("what comes in", () => {
     await stop();
   });
 
+  test("what could not be stored outlives its connection, and goes before what the next one brings", async () => {
+    const { emulator, ann, chat } = await start({ emulator: { unsubscribed: "keep" } });
+    const first = await connected(stage.channel);
+    first.inbound.failing = true;
+    emulator.say(chat, ann, "over the first");
+    await until(() => stage.log.some(({ message }) => message.includes("could not be stored")), "refused");
+    emulator.dropConnections({ mode: "reset" });
+    await first.ended;
+    const second = await connected(stage.channel);
+    emulator.say(chat, ann, "over the second");
+    await until(() => second.inbound.events.length === 2, "both");
+    expect(second.inbound.events.map(({ text }) => text)).toEqual(["over the first", "over the second"]);
+    await second.stop();
+  });
+
+  test("what comes before the platform says goodbye as well is stored", async () => {
+    const { emulator, ann, chat } = await start();
+    const { inbound, stop } = await connected(stage.channel);
+    emulator.say(chat, ann, "just in time");
+    await stop();
+    expect(inbound.events.map(({ text }) => text)).toEqual(["just in time"]);
+  });
+
   test("nothing strange disturbs it", async () => {
     const { emulator, ann, chat } = await start();
     const { inbound } = await connected(stage.channel);

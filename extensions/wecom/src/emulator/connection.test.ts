@@ -97,6 +97,14 @@ describe("a callback", () => {
     expect(emulator.callbacks()[0]?.deliveries.map(({ outcome }) => outcome)).toEqual(["kept", "delivered"]);
   });
 
+  test("is not written into a connection that is saying goodbye", async () => {
+    await client();
+    emulator.dropConnections();
+    emulator.say("Ada", "Ada", "behind the goodbye");
+    const next = await client();
+    expect((await next.callback()).body).toMatchObject({ text: { content: "behind the goodbye" } });
+  });
+
   test("is lost instead when the platform is set to drop it", async () => {
     await start({ unsubscribed: "drop" });
     emulator.say("Ada", "Ada", "lost");

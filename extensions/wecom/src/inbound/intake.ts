@@ -3,52 +3,57 @@ import { type Inbound, type InboundEvent, type Logger, isLoongError } from "@loo
 
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 15_000;
+const MAX_BATCH = 200;
 /** Beyond this nothing can be stored for so long that memory is the next to go. */
 const MAX_WAITING = 5_000;
 
 /**
  * Hands events over in order. The platform knows no acknowledgement and sends nothing again, so what could not be stored is
- * kept here and tried until it is; what comes meanwhile waits and is stored together.
+ * kept here and tried until it is, also when its connection is long gone; what comes meanwhile waits behind it.
  */
 export interface Intake {
+  /** Stores through `inbound` from now on, also what still waits. */
+  open(inbound: Pick<Inbound, "accept">): void;
   add(event: InboundEvent): void;
-  /** Resolves when everything is stored, or after `graceMs`. Nothing is tried after that. */
+  /** Resolves when everything is stored, or after `graceMs`. Nothing is tried after that, until it is opened again. */
   settle(graceMs: number): Promise<void>;
 }
 
-export function createIntake(inbound: Pick<Inbound, "accept">, log: Logger): Intake {
+export function createIntake(log: Logger): Intake {
   const waiting: InboundEvent[] = [];
-  const over = new AbortController();
+  let over = new AbortController();
+  let target: Pick<Inbound, "accept"> | undefined;
   let work: Promise<void> | undefined;
 
   async function storeAll(): Promise<void> {
-    let isStored = true;
-    while (isStored && waiting.length > 0) {
-      const batch = waiting.slice();
-      isStored = await store(batch);
-      if (isStored) waiting.splice(0, batch.length);
+    let pauseMs = FIRST_PAUSE_MS;
+    while (waiting.length > 0 && !over.signal.aborted) {
+      if (await store(waiting.slice(0, MAX_BATCH))) pauseMs = FIRST_PAUSE_MS;
+      else {
+        await sleep(pauseMs, undefined, { signal: over.signal }).catch(() => {});
+        pauseMs = Math.min(MAX_PAUSE_MS, pauseMs * 2);
+      }
     }
     work = undefined;
   }
 
-  /** @returns `false` when it was given up. */
   async function store(batch: readonly InboundEvent[]): Promise<boolean> {
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(MAX_PAUSE_MS, pauseMs * 2)) {
-      try {
-        await inbound.accept(batch);
-        return true;
-      } catch (error) {
-        log.warn("messages could not be stored and are tried again", { count: batch.length, code: codeOf(error) });
-      }
-      if (!(await pause(pauseMs))) return false;
+    try {
+      await target?.accept(batch);
+      const isGivenUp = waiting[0] !== batch[0];
+      if (!isGivenUp) waiting.splice(0, batch.length);
+      return true;
+    } catch (error) {
+      log.warn("messages could not be stored and are tried again", { count: waiting.length, code: codeOf(error) });
+      return false;
     }
   }
 
-  function pause(ms: number): Promise<boolean> {
-    return sleep(ms, true, { signal: over.signal }).catch(() => false);
-  }
-
   return {
+    open(inbound) {
+      target = inbound;
+      if (over.signal.aborted) over = new AbortController();
+    },
     add(event) {
       if (waiting.length >= MAX_WAITING) return log.error("a message was lost: nothing can be stored", {});
       waiting.push(event);
@@ -56,7 +61,8 @@ export function createIntake(inbound: Pick<Inbound, "accept">, log: Logger): Int
     },
     async settle(graceMs) {
       if (work !== undefined) await Promise.race([work, sleep(graceMs, undefined, { signal: over.signal })]);
-      if (waiting.length > 0) log.error("messages were lost: they could not be stored", { count: waiting.length });
+      const lost = waiting.splice(0).length;
+      if (lost > 0) log.error("messages were lost: they could not be stored", { count: lost });
       over.abort();
     },
   };

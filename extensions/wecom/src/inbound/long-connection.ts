@@ -1,8 +1,8 @@
-import { type Inbound, LoongError, type Logger, isLoongError } from "@loong/sdk";
+import { type Inbound, LoongError, isLoongError } from "@loong/sdk";
 import { aborted } from "../aborted.ts";
 import type { Connection } from "../connection.ts";
 import { wecomErrors } from "../errors.ts";
-import { createIntake } from "./intake.ts";
+import type { Intake } from "./intake.ts";
 import type { Receiver } from "./receive.ts";
 
 /** How long a stop waits for messages that are being stored. */
@@ -11,9 +11,9 @@ const GRACE_MS = 1_000;
 export interface LongConnectionParts {
   readonly connection: Connection;
   readonly receiver: Receiver;
+  readonly intake: Intake;
   /** The least pause before the next attempt. */
   readonly retryInMs: number;
-  readonly log: Logger;
 }
 
 /**
@@ -21,13 +21,13 @@ export interface LongConnectionParts {
  * least pause before it makes sense to call again; the next call opens a new one.
  */
 export async function serveLongConnection(
-  { connection, receiver, retryInMs, log }: LongConnectionParts,
+  { connection, receiver, intake, retryInMs }: LongConnectionParts,
   inbound: Inbound,
   signal: AbortSignal,
 ): Promise<void> {
-  const intake = createIntake(inbound, log);
+  intake.open(inbound);
   inbound.report({ state: "connecting" });
-  const link = connection.serve((push) => receiver.receive(push, intake, link), signal);
+  const link = connection.serve((push) => receiver.receive(push, link), signal);
   try {
     const { ended } = await link;
     inbound.report({ state: "connected" });
@@ -36,9 +36,13 @@ export async function serveLongConnection(
   } catch (error) {
     if (!signal.aborted) throw announced(withPause(error, retryInMs), inbound);
   } finally {
-    link.then((open) => open.close()).catch(() => undefined);
-    await intake.settle(GRACE_MS);
-    if (signal.aborted) connection.release();
+    const goodbye = link.then((open) => open.close()).catch(() => undefined);
+    if (signal.aborted) {
+      // What was on its way here still comes, until the platform has said goodbye as well.
+      await goodbye;
+      await intake.settle(GRACE_MS);
+      connection.release();
+    }
   }
 }
 

@@ -13,6 +13,7 @@ const REMEMBERED_GREETINGS = 2_000;
 
 export interface ReceiverParts {
   readonly memory: Memory;
+  readonly intake: Intake;
   readonly welcomeText: string | undefined;
   readonly botName: string | undefined;
   readonly log: Logger;
@@ -21,10 +22,10 @@ export interface ReceiverParts {
 
 /** What each frame that comes in leads to. */
 export interface Receiver {
-  receive(push: Push, intake: Intake, link: Promise<Link>): void;
+  receive(push: Push, link: Promise<Link>): void;
 }
 
-export function createReceiver({ memory, welcomeText = "", botName, log, now }: ReceiverParts): Receiver {
+export function createReceiver({ memory, intake, welcomeText = "", botName, log, now }: ReceiverParts): Receiver {
   const greeted = createRecent<true>(REMEMBERED_GREETINGS);
 
   function remember({ event, reqId }: Parsed & { kind: "message" }): void {
@@ -46,7 +47,7 @@ export function createReceiver({ memory, welcomeText = "", botName, log, now }: 
   }
 
   return {
-    receive(push, intake, link) {
+    receive(push, link) {
       const parsed = parse(push, { botName, nowMs: now() });
       switch (parsed.kind) {
         case "message":

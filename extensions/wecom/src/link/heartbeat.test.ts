@@ -1,7 +1,8 @@
+import { stat } from "node:fs";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createHeartbeat } from "./heartbeat.ts";
 
-beforeEach(() => vi.useFakeTimers());
+beforeEach(() => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] }));
 afterEach(() => vi.useRealTimers());
 
 function beating(intervalMs: number, pongMs: number) {
@@ -11,11 +12,15 @@ function beating(intervalMs: number, pongMs: number) {
   return { heartbeat, ...actions };
 }
 
-test("nothing after a ping is the end", () => {
+/** What came in before is read. */
+const read = () => new Promise((resolve) => setImmediate(resolve));
+
+test("nothing after a ping is the end", async () => {
   const { ping, dead } = beating(30_000, 15_000);
   vi.advanceTimersByTime(44_999);
   expect([ping.mock.calls.length, dead.mock.calls.length]).toEqual([1, 0]);
   vi.advanceTimersByTime(1);
+  await read();
   expect(dead).toHaveBeenCalledWith(15_000);
 });
 
@@ -28,9 +33,10 @@ test("anything that comes in is a sign of life", () => {
   expect([ping.mock.calls.length, dead.mock.calls.length]).toEqual([10, 0]);
 });
 
-test("pings that are close together do not put the end off", () => {
+test("pings that are close together do not put the end off", async () => {
   const { dead } = beating(1_000, 15_000);
   vi.advanceTimersByTime(2_000);
+  await read();
   expect(dead).toHaveBeenCalledWith(1_000);
 });
 
@@ -39,4 +45,26 @@ test("leaves no timer", () => {
   vi.advanceTimersByTime(1_500);
   heartbeat.stop();
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test("a process that was held up past the deadline reads first what came meanwhile", async () => {
+  vi.useRealTimers();
+  const heartbeat = createHeartbeat(50, 50);
+  const dead = vi.fn<(afterMs: number) => void>();
+  const { promise: pinged, resolve } = Promise.withResolvers<void>();
+  heartbeat.start({
+    ping() {
+      setImmediate(() => {
+        stat("/", () => heartbeat.heard());
+        const heldUpUntilMs = performance.now() + 120;
+        while (performance.now() < heldUpUntilMs);
+        resolve();
+      });
+    },
+    dead,
+  });
+  await pinged;
+  await new Promise((done) => setTimeout(done, 20));
+  heartbeat.stop();
+  expect(dead).not.toHaveBeenCalled();
 });

@@ -23,10 +23,20 @@ export function createHeartbeat(intervalMs: number, pongMs: number): Heartbeat {
     deadline = undefined;
   }
 
+  /** A process that was held up reads first what came meanwhile. */
+  function expectWithin(dead: HeartbeatActions["dead"]): NodeJS.Timeout {
+    const due = setTimeout(() => {
+      setImmediate(() => {
+        if (deadline === due) dead(patienceMs);
+      });
+    }, patienceMs);
+    return due;
+  }
+
   return {
     start({ ping, dead }) {
       pings = setInterval(() => {
-        deadline ??= setTimeout(() => dead(patienceMs), patienceMs);
+        deadline ??= expectWithin(dead);
         ping();
       }, intervalMs);
     },

@@ -34,7 +34,8 @@ export interface Link {
   ping(signal: AbortSignal): Promise<void>;
   /** Sends what nobody waits for. */
   tell(cmd: string, body: Body, reqId: string): void;
-  close(): void;
+  /** Says goodbye; resolves once nothing can come in any more. */
+  close(): Promise<void>;
 }
 
 export function newReqId(cmd: string): string {
@@ -69,9 +70,10 @@ export async function openLink(options: LinkOptions, onPush: (push: Push) => voi
   }
 
   function receive(text: string): void {
-    if (over !== undefined) return;
     heartbeat.heard();
     const frame = decodeFrame(text);
+    // The platform sends no message twice: one that comes behind the goodbye counts like any other.
+    if (over !== undefined) return frame?.kind === "push" ? onPush(frame) : undefined;
     if (frame === undefined) return log.debug("a frame that cannot be read was dropped", { bytes: text.length });
     if (frame.kind === "answer") return answered(frame);
     if (frame.cmd === "ping") return socket.send(encodeFrame("pong", frame.reqId));
@@ -124,7 +126,10 @@ export async function openLink(options: LinkOptions, onPush: (push: Push) => voi
     request: (cmd, body, signal, reqId = newReqId(cmd)) => request(cmd, body, signal, reqId),
     ping: async (signal) => void (await request("ping", undefined, signal, newReqId("ping"))),
     tell: (cmd, body, reqId) => acks.tell(reqId, encodeFrame(cmd, reqId, body)),
-    close: () => end(undefined),
+    async close() {
+      end(undefined);
+      await socket.ended;
+    },
   };
 }
 

@@ -105,15 +105,18 @@ export function createConnections({ clock, faults, log, receive }: ConnectionPor
     socket.send(written(frame, form));
   }
 
-  const ofBot = (botId: string | undefined): Connection[] =>
-    connections.filter(({ bot }) => botId === undefined || bot?.botId === botId);
+  /** Without those that either side has ended, though the goodbye may still be under way. */
+  const standing = (): readonly Connection[] =>
+    connections.filter(({ socket, raw }) => socket.readyState === socket.OPEN && !raw.destroyed);
+  const ofBot = (botId: string | undefined): readonly Connection[] =>
+    standing().filter(({ bot }) => botId === undefined || bot?.botId === botId);
 
   return {
     upgrade,
     write,
     writeRaw,
     end,
-    all: () => connections,
+    all: standing,
     view: (botId) => ofBot(botId).map(view),
     drop(mode, closeCode, botId) {
       const chosen = ofBot(botId);
