@@ -1,6 +1,6 @@
 // Writes docs/errors.md: every code that Loong and its own extensions can show, from their tables.
 import { globSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { LoongError } from "@loong/sdk";
 import { root } from "./workspace.ts";
@@ -17,19 +17,23 @@ same comes as \`{"error": {"code", "message", "hint"}}\`. Where a row says \`…
 This page is made from the tables in the code (\`pnpm errors-page\`), and a test compares the two.
 `;
 
-/** The page as the tables have it now. */
+/** The page as the tables have it now: a package may have several, each beside the code that throws its errors. */
 export async function renderErrorsPage(): Promise<string> {
+  const files = globSync("{packages,extensions,apps}/*/src/**/errors.ts", { cwd: root }).toSorted();
+  const byPackage = Map.groupBy(files, (file) => file.split("/").slice(0, 2).join("/"));
   const sections: string[] = [];
-  for (const file of globSync("{packages,extensions,apps}/*/src/errors.ts", { cwd: root }).toSorted()) {
-    const module = (await import(pathToFileURL(join(root, file)).href)) as Record<string, unknown>;
-    const tables = Object.values(module).filter(isTable);
-    if (tables.length === 0) continue;
-    const rows = tables.flatMap((table) => table.codes.map((code) => row(code, table[code]))).toSorted();
-    sections.push(
-      `## ${dirname(dirname(file))}\n\n| Code | What happened | What to do |\n|---|---|---|\n${rows.join("\n")}\n`,
-    );
+  for (const [name, tableFiles] of byPackage) {
+    const rows = (await Promise.all(tableFiles.map(rowsOf))).flat().toSorted();
+    if (rows.length === 0) continue;
+    sections.push(`## ${name}\n\n| Code | What happened | What to do |\n|---|---|---|\n${rows.join("\n")}\n`);
   }
   return `${HEAD}\n${sections.join("\n")}`;
+}
+
+async function rowsOf(file: string): Promise<readonly string[]> {
+  const module = (await import(pathToFileURL(join(root, file)).href)) as Record<string, unknown>;
+  const tables = Object.values(module).filter(isTable);
+  return tables.flatMap((table) => table.codes.map((code) => row(code, table[code])));
 }
 
 function isTable(value: unknown): value is Table {
