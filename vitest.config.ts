@@ -21,6 +21,7 @@ export default defineConfig({
             "extensions/*/src/**/*.test.ts",
             "apps/*/src/**/*.test.ts",
             "scripts/**/*.test.ts",
+            "crash/**/*.test.ts",
           ],
           exclude: ["**/node_modules/**", "**/*.e2e.test.ts"],
           testTimeout: 15_000,
@@ -30,7 +31,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e",
-          include: ["{packages,extensions,apps}/*/{src,test}/**/*.e2e.test.ts", "soak/*.e2e.test.ts"],
+          include: ["{packages,extensions,apps}/*/{src,test}/**/*.e2e.test.ts", "{soak,crash,corpus}/*.e2e.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // One look at a gateway starts a process; on a busy machine that alone can take a second.

@@ -7,15 +7,17 @@ const root = dirname(import.meta.dirname);
 /** Which packages of the house a package may import. What is not here does not exist. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "packages/sdk": [],
+  "packages/emulator-kit": [],
+  "packages/guards": [],
   "packages/api": [],
   "packages/config": ["sdk"],
   "packages/gateway": ["sdk"],
   "packages/journal": ["gateway", "sdk"],
   "packages/testkit": ["gateway", "sdk"],
   "packages/host": ["api", "config", "gateway", "journal", "sdk"],
-  "apps/cli": ["api", "config", "host", "sdk"],
+  "apps/cli": ["api", "config", "emulator-kit", "host", "sdk"],
 };
-const EXTENSION_ARROWS = ["sdk"];
+const EXTENSION_ARROWS = ["emulator-kit", "guards", "sdk"];
 
 /** The stages of a message, in order: a stage imports nothing that comes after it. */
 const STAGES = ["ingress", "policy", "conversation", "turn", "delivery"];

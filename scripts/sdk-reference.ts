@@ -25,6 +25,9 @@ const TITLES: Readonly<Record<string, string>> = {
   schema: "Schemas of accounts and settings",
   define: "Definitions",
   errors: "Errors",
+  "foreign-json": "JSON from outside",
+  "public-address": "Addresses from outside",
+  "bounded-bytes": "Files from outside",
   agent: "Agents",
   manifest: "Manifest and contract version",
 };
@@ -32,7 +35,7 @@ const TITLES: Readonly<Record<string, string>> = {
 /** Every exported name, by module. @throws Error when the package exports a module that has no title here. */
 export function sdkDeclarations(): ReadonlyMap<string, readonly Declaration[]> {
   const index = readFileSync(join(root, SDK, "src/index.ts"), "utf8");
-  const modules = [...index.matchAll(/from "\.\/(\w+)\.ts"/g)].map((match) => match[1] ?? "");
+  const modules = [...index.matchAll(/from "\.\/([\w-]+)\.ts"/g)].map((match) => match[1] ?? "");
   const untitled = modules.filter((module) => TITLES[module] === undefined);
   if (untitled.length > 0) throw new Error(`scripts/sdk-reference.ts has no title for ${untitled.join(", ")}`);
   return declarationsOf(

@@ -45,7 +45,10 @@ const REST_WITHIN_MS = 240_000;
 /** Real gateway, real plugins, three emulated platforms, and trouble all the time; then silence, and a count. */
 export async function runSoak(platforms: readonly SoakPlatform[], options: SoakOptions): Promise<SoakReport> {
   const operator = createOperator(Object.assign({}, ...platforms.map(({ env }) => env)) as Record<string, string>);
-  const config = ['[agent]\nuse = "echo"\n', ...platforms.map(({ config }) => config)].join("\n");
+  const config = [
+    '[agent]\nuse = "echo"\n\n[gateway]\nmessagesPerMinute = 0\n',
+    ...platforms.map(({ config }) => config),
+  ].join("\n");
   operator.write("config.toml", config);
   const gateway = operator.starts("loong gateway run --port 0");
   try {

@@ -7,8 +7,8 @@ const SEND = "/open-apis/im/v1/messages/**";
 const REDELIVERY_DELAYS_MS = [1_000, 2_000, 4_000, 8_000, 16_000, ...Array.from({ length: 12 }, () => 30_000)];
 
 /** Feishu over the long connection: event faults, dropped and half-open links, refused and lost sends. */
-export async function soakFeishu(): Promise<SoakPlatform> {
-  const emulator = await startFeishuEmulator({ strictRates: true, redeliveryDelaysMs: REDELIVERY_DELAYS_MS });
+export async function soakFeishu(redeliveryDelaysMs: readonly number[] = REDELIVERY_DELAYS_MS): Promise<SoakPlatform> {
+  const emulator = await startFeishuEmulator({ strictRates: true, redeliveryDelaysMs });
   const app = DEFAULT_APP.appId;
   const rooms = Array.from({ length: ROOMS }, (_, index) => {
     const person = `Person ${index}`;
@@ -55,10 +55,15 @@ groupPolicy = "open"
           .filter(({ from }) => from.kind === "app")
           .map(({ text }) => text),
       ),
+    watch: (listener) =>
+      emulator.watch(({ kind, message }) => {
+        if (kind === "posted" && message.from.kind === "app") listener();
+      }),
     // A key is shown once, whatever happens to the send.
     hits: () => 0,
     // What is not acknowledged comes again.
     isLostOnWire: () => false,
+    written: () => new Map(),
     isLinked: () => emulator.connections().length > 0,
     close: () => emulator.close(),
   };

@@ -16,10 +16,14 @@ export interface SoakPlatform {
   calm(): void;
   /** Everything the bot has said, in all rooms. */
   answers(): readonly string[];
+  /** Calls `listener` each time the bot's words have appeared, before the bot is told that they have. */
+  watch(listener: () => void): () => void;
   /** How many calls or frames that carried `text` a fault hit. */
   hits(text: string): number;
   /** The platform wrote this message into a connection that broke before it can have been read, and will not write it again. */
   isLostOnWire(text: string): boolean;
+  /** When it last wrote each message into a connection of the bot, where that is all it ever knows of it. */
+  written(): ReadonlyMap<string, number>;
   /** The platform has the bot's connection, or is being polled by it. */
   isLinked(): boolean;
   close(): Promise<void>;

@@ -62,11 +62,27 @@ groupPolicy = "open"
           .filter(({ from }) => from.kind === "bot")
           .map(({ text }) => text),
       ),
+    watch: (listener) =>
+      emulator.watch(({ kind, message }) => {
+        if (kind === "posted" && message.from.kind === "bot") listener();
+      }),
     hits: (text) => countUnacknowledged(emulator.frames(), text),
     isLostOnWire: (text) => brokeAfter(emulator, msgIds.get(text) ?? ""),
+    written() {
+      const atMs = new Map(emulator.callbacks().map(({ msgId, deliveries }) => [msgId, lastWritten(deliveries)]));
+      return new Map(
+        [...msgIds].flatMap(([text, msgId]) => (atMs.get(msgId) === undefined ? [] : [[text, atMs.get(msgId) ?? 0]])),
+      );
+    },
     isLinked,
     close: () => emulator.close(),
   };
+}
+
+type Deliveries = ReturnType<WecomEmulator["callbacks"]>[number]["deliveries"];
+
+function lastWritten(deliveries: Deliveries): number | undefined {
+  return deliveries.findLast(({ outcome }) => outcome === "delivered")?.atMs;
 }
 
 interface Frame {

@@ -75,7 +75,7 @@ function prepareHome(home: string, platformUrl: string): void {
   };
   writeFileSync(
     join(home, ".loong/config.json"),
-    JSON.stringify({ agent: { use: "echo" }, channels: { feishu: account } }),
+    JSON.stringify({ agent: { use: "echo" }, gateway: { messagesPerMinute: 0 }, channels: { feishu: account } }),
     { mode: 0o600 },
   );
 }

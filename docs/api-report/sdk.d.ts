@@ -144,12 +144,33 @@ export interface ChannelPlugin<Account = unknown> {
     readonly dmPolicy: PolicySupport<DmPolicy>;
     /** Closed unless the operator opens it: the default is not `open`. */
     readonly groupPolicy: PolicySupport<GroupPolicy>;
+    /** Where accounts differ, what every one of them takes: a part that is shorter than it could be is still right. */
     readonly text: TextLimits;
-    /** Whether `open(...)` gives channels that `serve`. Outbound-only channels never join the gateway's reply loop. */
+    /**
+     * Whether channels receive: `open(...)` gives one with `serve`, with `webhook`, or with both. Outbound-only channels
+     * never join the gateway's reply loop.
+     */
     readonly serves: boolean;
-    /** How long the platform remembers an idempotency key, in milliseconds. Absent: it takes none. */
+    /**
+     * How long the platform remembers an idempotency key, in milliseconds. Absent: it takes none. Where accounts differ, the
+     * shortest; absent when one of them takes none, since a key that is not remembered doubles a message.
+     */
     readonly idempotencyWindowMs?: number;
-    /** Prepares one account. Does no I/O and starts nothing. */
+    /**
+     * `false`: the platform knows no acknowledgement and delivers nothing again, so a room is told when its message may be
+     * gone. Absent: what was not acknowledged comes again.
+     */
+    readonly redelivers?: false;
+    /**
+     * Prepares one account. Does no I/O and starts nothing.
+     *
+     * It is given what the schema allows, with secrets as they are now; a channel never asks for them again. When the
+     * operator changes a value, or the platform refuses the credentials, it is closed and another one opened with those of
+     * that time.
+     *
+     * @throws LoongError when these values can never work together, with the outcome `bad-credentials`. Better is a channel
+     *   that says so from `probe`, `send` and `serve`: then `probe` shows it beside everything else.
+     */
     open(account: Account, host: ChannelHost): Channel;
 }
 /** What an account is, for the host that validates it before a line of the plugin runs. */
@@ -158,7 +179,7 @@ export interface AccountContract<Account> {
     readonly schema: ConfigSchema<Account>;
     /**
      * How an operator writes where a message goes: `{ form: "room id or e-mail address", examples: ["room-7"] }`. Not
-     * `required`: the account itself says where, and `to` may be empty.
+     * `required`: the account itself says where, `to` may be empty, and there need be no example.
      */
     readonly target: {
         readonly form: string;
@@ -172,7 +193,12 @@ export interface TextLimits {
     readonly maxLength: number;
     readonly unit: "utf8-bytes" | "utf16-units";
 }
-/** One account. `probe` and `send` are the whole obligation; `serve` makes it runtime-backed. */
+/**
+ * One account. `probe` and `send` are the whole obligation; `serve` makes it runtime-backed.
+ *
+ * Between `open` and `close`, everything but `serve` may be called at any time, before, during and after a `serve`, also
+ * while other calls are under way. Of `serve` one at most is under way; after it has ended it may be called again.
+ */
 export interface Channel {
     /** Asks the platform whether these credentials work; never "ok" on trust. Reports what is wrong instead of throwing. */
     probe(signal: AbortSignal): Promise<ProbeReport>;
@@ -184,9 +210,18 @@ export interface Channel {
     /**
      * Receives until `signal` aborts, then resolves. Rejecting means the connection is over: the supervisor reconnects
      * with backoff, or waits for new credentials when the error says `bad-credentials`.
+     *
+     * When `signal` aborts, nothing new is taken. What `accept` is just storing may be waited for and acknowledged; what was
+     * not handed over stays unacknowledged. It resolves within two seconds, and hands nothing over afterwards. The channel
+     * goes on sending.
      */
     serve?(inbound: Inbound, signal: AbortSignal): Promise<void>;
-    /** Frees sockets and timers. A second call does nothing. */
+    /**
+     * Frees sockets and timers, idle ones included. A second call does nothing; no other call follows.
+     *
+     * The host aborts `serve` and waits for it before it closes, though not for ever, and sends may still be under way. They
+     * are let end within two seconds or cut short, and end truthfully: with `not-sent` when nothing has left, else `unknown`.
+     */
     close(): Promise<void>;
     readonly webhook?: WebhookFeature;
     readonly typing?: TypingFeature;
@@ -217,7 +252,10 @@ export interface Problem {
     /** The command or config key that mends it. */
     readonly hint?: string;
 }
-/** The way into the gateway for one account. */
+/**
+ * The way into the gateway for one account. Good until the call that was given it (`serve`, `handle`) has ended: after
+ * that, `accept` may reject and `report` goes unheard.
+ */
 export interface Inbound {
     /**
      * Hands events over in the order they came. Resolves once they are stored with fsync: only then acknowledge to the
@@ -259,7 +297,7 @@ export interface ChannelHost {
     readonly accountId: string;
     readonly log: Logger;
     readonly clock: HostClock;
-    /** Absolute path of a folder of this account's own, made on first use. Holds caches, never truth. */
+    /** Absolute path of a folder of this account's own; the channel makes it when it needs it. Holds caches, never truth. */
     readonly dataDir: string;
 }
 /** The host's clock; tests hold it still. */
@@ -315,8 +353,10 @@ export interface TypingFeature {
 /** Puts a small sign at a message, and takes it away again. Both throw a LoongError with an `outcome`. */
 export interface ReactionFeature {
     /**
-     * @param emoji - As the platform takes it: a character, or a name of its own.
+     * @param emoji - One emoji of Unicode (`"👍"`), or the platform's own name for a sign (`"thumbs_up"`). A platform of names
+     *   is told the name of an emoji that it has; a platform of emoji passes its own on as they are.
      * @returns the id that `remove` takes.
+     * @throws LoongError `rejected` for a sign that the platform does not have.
      */
     add(at: MessageRef, emoji: string, signal: AbortSignal): Promise<string>;
     remove(at: MessageRef, reactionId: string, signal: AbortSignal): Promise<void>;
@@ -404,6 +444,7 @@ export declare function defineChannel<Account>(plugin: ChannelPlugin<Account>): 
 export declare function defineAgent<Settings>(plugin: AgentPlugin<Settings>): AgentPlugin<Settings>;
 
 // errors.d.ts
+import type { Problem } from "./channel.ts";
 /**
  * What a failed call means for the words it carried. Channels classify; `delivery` and the supervisor decide once, for
  * all channels.
@@ -447,6 +488,12 @@ export interface SerializedError {
     readonly outcome?: FailureOutcome;
     readonly retryAfterMs?: number;
 }
+/**
+ * What a `LoongError` says to the operator, for a report: `problems: [problemOf(error)]`.
+ *
+ * @throws `error` itself when it is no `LoongError`: a fault of the plugin's own is not to be reported as the platform's.
+ */
+export declare function problemOf(error: unknown): Problem;
 /** Whether this is a `LoongError`, also one made by another copy of this package. */
 export declare function isLoongError(error: unknown): error is LoongError;
 /** One row of an error table. Functions take the facts of the case. */
@@ -502,6 +549,7 @@ export interface ChannelManifest {
     readonly groupPolicy: PolicySupport<GroupPolicy>;
     readonly text: TextLimits;
     readonly idempotencyWindowMs?: number;
+    readonly redelivers?: false;
     /** `AccountContract.target`. */
     readonly target: {
         readonly form: string;
@@ -684,6 +732,9 @@ export type StreamingMode = "auto" | "off" | "block" | "live";
  * - `usualEnv: { acme: "ACME_KEY" }`: in a table of entries, where people keep it, by the kind of the entry. Suggested by
  *   `setup` and `configure`, never read.
  * - `title`, `description`, `default`, `examples`: shown by `configure`, `config schema` and errors.
+ *
+ * What keys ask of one another stands at the top, in `if`/`then`/`else`, `anyOf`, `oneOf`, `allOf` or `dependentRequired`; all
+ * keys themselves stand in `properties`. It is checked with defaults and environment names filled in.
  */
 export type ConfigSchema<T> = ObjectSchema & {
     readonly "~type"?: T;

@@ -129,8 +129,8 @@ export const cliErrors = defineErrors({
     hint: "Start one with `loong gateway run`, or leave --session out.",
   },
   CLI_DRY_RUN_ALONE: {
-    message: "`loong doctor --dry-run` changes nothing by itself.",
-    hint: "See what would be mended with `loong doctor --fix --dry-run`.",
+    message: (command: string) => `\`${command} --dry-run\` changes nothing by itself.`,
+    hint: (command: string) => `See what would be mended with \`${command} --fix --dry-run\`.`,
   },
   CLI_GATEWAY_IN_THE_WAY: {
     message: (pid: number | null) =>

@@ -35,6 +35,7 @@ function withoutGateway(paths: StatePaths, owner: OwnerReport | undefined): Gate
     phase: owner?.phase ?? "stopped",
     running: owner?.running ?? false,
     ready: false,
+    safeMode: null,
     pid: owner?.pid ?? null,
     mode: owner?.mode ?? null,
     session: owner?.session ?? null,

@@ -53,7 +53,12 @@ export function nextActions(situation: Situation): NextAction[] {
     ],
     [enabled.some(({ problems }) => problems.length > 0), "See what keeps an account from running", "loong doctor"],
     [enabled.length > 0 && !gateway.running, "Start the gateway", "loong gateway run"],
-    [gateway.running && !gateway.ready, "Ask the platforms what is wrong", "loong channels status --probe"],
+    [Boolean(gateway.safeMode), "Leave safe mode, when the fault is mended", "loong gateway resume"],
+    [
+      gateway.running && !gateway.ready && !gateway.safeMode,
+      "Ask the platforms what is wrong",
+      "loong channels status --probe",
+    ],
     [workUnits.failed > 0, "Look at messages that did not end well", "loong messages"],
     [agent.installed, "Ask the agent something", 'loong ask --message "Are you there?"'],
   ];

@@ -279,7 +279,7 @@ test("SIGTERM under load: 0 within 8 s, and the next start loses nothing", async
   const { platform } = scene;
   const ROOMS = 10;
   const MESSAGES = 60;
-  scene.config(GOOD);
+  scene.config(`gateway: { messagesPerMinute: 0 }\n${GOOD}`);
   const rooms = Array.from({ length: ROOMS }, (_, index) => platform.group(`load ${index}`, ["Ada"], [APP.appId]));
   // Slow enough that many sends are under way whenever the signal comes.
   platform.inject({ path: "/open-apis/im/v1/messages/**", method: "POST", action: { slowMs: 150 } });

@@ -104,6 +104,7 @@ describe.each(["websocket", "poll", "push-webhook"] as const)("a new channel ove
     operator = createOperator();
     // What the channel depends on comes from npm.
     registry = await startRegistry();
+    for (const tarball of workshop.kit) await registry.publish(tarball);
     await writeFile(join(operator.home, "../.npmrc"), `registry=${registry.url}/\n`);
   });
   afterEach(async () => {
@@ -119,7 +120,8 @@ describe.each(["websocket", "poll", "push-webhook"] as const)("a new channel ove
 
   test("is installed from its tarball, runs in a process of its own, and answers", async () => {
     const packed = await workshop.author("plugins", "pack", workshop.made(transport), "--json");
-    await must(`loong plugins install ${(JSON.parse(packed.stdout) as { tarball: string }).tarball} --yes`);
+    // What it depends on of Loong was published a moment ago.
+    await must(`loong plugins install ${(JSON.parse(packed.stdout) as { tarball: string }).tarball} --yes --allow-new`);
     const { port } = await freePort();
     const platform = operator.starts(`loong dev emulate ${transport} http://127.0.0.1:${port}/${transport}/events`);
     await platform.waitFor(/^http:\/\/127\.0\.0\.1:\d+$/mu);

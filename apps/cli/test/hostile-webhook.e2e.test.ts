@@ -1,10 +1,11 @@
-import { createCipheriv, createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import type { ChatHandle } from "@loong/feishu/emulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { encrypted as encryptedFor, JSON_TYPE, signature } from "./lark-requests.ts";
 import type { Running } from "./operator.ts";
 import { addressOf, openScene, type Scene, stopped, untilServed } from "./scene.ts";
 
@@ -30,6 +31,7 @@ beforeAll(async () => {
   const { platform } = scene;
   room = platform.group("Room", [platform.user("Ada")], [APP.appId]);
   scene.config(`agent: { use: echo }
+gateway: { messagesPerMinute: 0 }
 channels:
   lark:
     mode: webhook
@@ -54,25 +56,12 @@ interface Post {
   readonly body?: string | Uint8Array;
 }
 
-const JSON_TYPE = { "content-type": "application/json; charset=utf-8" };
-
-function encrypted(plain: string, key: string = APP.encryptKey): string {
-  const iv = randomBytes(16);
-  const cipher = createCipheriv("aes-256-cbc", createHash("sha256").update(key).digest(), iv);
-  const bytes = Buffer.concat([iv, cipher.update(plain, "utf8"), cipher.final()]);
-  return JSON.stringify({ encrypt: bytes.toString("base64") });
-}
-
-function signature(body: string, { skewSeconds = 0, key = APP.encryptKey } = {}): Record<string, string> {
-  const timestamp = String(Math.floor(Date.now() / 1_000) + skewSeconds);
-  const nonce = randomBytes(8).toString("hex");
-  const digest = createHash("sha256").update(`${timestamp}${nonce}${key}${body}`).digest("hex");
-  return { "x-lark-request-timestamp": timestamp, "x-lark-request-nonce": nonce, "x-lark-signature": digest };
-}
+const encrypted = (plain: string, key: string = APP.encryptKey) => encryptedFor(plain, key);
 
 /** A genuine request, as far as the signature goes. */
 function signed(body: string, options: { readonly skewSeconds?: number; readonly key?: string } = {}): Post {
-  return { headers: { ...JSON_TYPE, ...signature(body, options) }, body };
+  const { skewSeconds = 0, key = APP.encryptKey } = options;
+  return { headers: { ...JSON_TYPE, ...signature(body, key, skewSeconds) }, body };
 }
 
 /** An event that would be answered if it were taken. */

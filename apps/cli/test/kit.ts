@@ -8,7 +8,7 @@ import { repack } from "./published.ts";
 const run = promisify(execFile);
 
 /** What an author's package needs of Loong, each after what it is made of. */
-const KIT = ["sdk", "gateway", "testkit"] as const;
+const KIT = ["sdk", "emulator-kit", "guards", "gateway", "testkit"] as const;
 
 /**
  * The packages of authors as they would be published, built beside the workspace so that nobody is disturbed who
@@ -20,7 +20,8 @@ export async function packKit(target: string): Promise<readonly string[]> {
   const compiled = join(target, "compiled");
   for (const name of KIT) writeProject(compiled, name);
   const tsc = join(root, "node_modules/typescript/bin/tsc");
-  await run(process.execPath, [tsc, "-b", join(compiled, "testkit")]);
+  const ends = ["testkit", "emulator-kit", "guards"].map((name) => join(compiled, name));
+  await run(process.execPath, [tsc, "-b", ...ends]);
   const packed = await pnpmPack(join(target, "packed"));
   return KIT.map((name) =>
     repack(packed.get(`@loong/${name}`) ?? "", join(target, `${name}.tgz`), (directory) => {

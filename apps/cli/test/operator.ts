@@ -1,7 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { createCanaryWatch } from "../../../corpus/canaries.ts";
 
 const root = join(import.meta.dirname, "../../..");
 
@@ -33,7 +43,7 @@ export interface Operator {
   types(line: string): Promise<Ended>;
   /** Types a line that stays up. */
   starts(line: string): Running;
-  /** Ends what still runs and forgets the home. */
+  /** Ends what still runs and forgets the home. @throws Error when a secret of the environment was said or logged. */
   leaves(): Promise<void>;
 }
 
@@ -50,6 +60,7 @@ export function createOperator(env: Readonly<Record<string, string>> = {}): Oper
   );
   chmodSync(command, 0o755);
   const running = new Set<ChildProcess>();
+  const leaks = new Set<string>();
   const shellEnv: Record<string, string> = {
     HOME: base,
     PATH: `${bin}:${dirname(process.execPath)}:/usr/bin:/bin`,
@@ -76,6 +87,7 @@ export function createOperator(env: Readonly<Record<string, string>> = {}): Oper
     const ended = new Promise<Ended>((resolve) => {
       child.on("close", (code) => {
         running.delete(child);
+        for (const leak of leaksIn(script, stdout + stderr, shellEnv)) leaks.add(leak);
         resolve({ code, stdout, stderr });
       });
     });
@@ -119,7 +131,24 @@ export function createOperator(env: Readonly<Record<string, string>> = {}): Oper
     async leaves() {
       for (const child of running) child.kill("SIGKILL");
       while (running.size > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      const logs = join(home, "logs");
+      for (const name of existsSync(logs) ? readdirSync(logs) : [])
+        for (const leak of leaksIn(name, readFileSync(join(logs, name), "utf8"), shellEnv)) leaks.add(leak);
       rmSync(base, { recursive: true, force: true });
+      if (leaks.size > 0) throw new Error(`secrets were said: ${[...leaks].join(", ")}`);
     },
   };
+}
+
+const SECRET_NAME = /(?:SECRET|KEY|TOKEN|PASSWORD)$/;
+/** Shorter ones stand in other words by chance. */
+const SHORTEST_SECRET = 12;
+
+/** Which secrets of the environment are in a text, in whatever form. */
+function leaksIn(output: string, text: string, env: Readonly<Record<string, string>>): readonly string[] {
+  const isSecret = ([name, value]: [string, string]) => SECRET_NAME.test(name) && value.length >= SHORTEST_SECRET;
+  const secrets = Object.fromEntries(Object.entries(env).filter(isSecret));
+  return createCanaryWatch(secrets)
+    .search(output, text)
+    .map(({ name, form }) => `${name} ${form} in ${output}`);
 }

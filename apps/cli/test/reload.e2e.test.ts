@@ -54,7 +54,10 @@ test("an account that is connected anew while messages flow leaves none unanswer
   const operator = createOperator();
   clean.push(() => operator.leaves());
   const channel = { appId: APP.appId, appSecret: APP.appSecret, baseUrl: platform.url, groupPolicy: "open" };
-  operator.write("config.json", JSON.stringify({ agent: { use: "echo" }, channels: { feishu: channel } }));
+  operator.write(
+    "config.json",
+    JSON.stringify({ agent: { use: "echo" }, gateway: { messagesPerMinute: 0 }, channels: { feishu: channel } }),
+  );
   const room = platform.group("room", [platform.user("Ada")], [APP.appId]);
   const gateway = operator.starts("loong gateway run --port 0");
   await gateway.waitFor("ws client ready");

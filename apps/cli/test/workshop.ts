@@ -18,6 +18,8 @@ interface Piece {
 /** An author's folder, with a new channel for each transport, installed. */
 export interface Workshop {
   readonly place: string;
+  /** Tarballs of what an author's package needs of Loong. */
+  readonly kit: readonly string[];
   /** The folder of the package `@acme/loong-<transport>`, whose channel is called as its transport. */
   made(transport: Transport): string;
   copyOf(transport: Transport): Promise<Piece>;
@@ -31,7 +33,7 @@ export async function openWorkshop(transports: readonly [Transport, ...Transport
   const place = await mkdtemp(join(tmpdir(), "loong-workshop-"));
   const made = (transport: Transport) => join(place, `acme-${transport}`);
   const author = (...words: readonly string[]) => loong(place, words);
-  const tarballs = packKit(join(place, "kit"));
+  const packing = packKit(join(place, "kit"));
   const [first, ...others] = transports;
   for (const transport of transports) {
     const names = [`@acme/loong-${transport}`, "--id", transport, "--label", "Team Chat 团队"];
@@ -39,7 +41,8 @@ export async function openWorkshop(transports: readonly [Transport, ...Transport
     const { exitCode, stderr } = await author("plugins", "create", ...names, ...how);
     if (exitCode !== 0) throw new Error(stderr);
   }
-  await npmInstall(made(first), await tarballs);
+  const kit = await packing;
+  await npmInstall(made(first), kit);
   for (const other of others) shareInstalled(made(first), made(other));
 
   async function copyOf(transport: Transport): Promise<Piece> {
@@ -49,7 +52,7 @@ export async function openWorkshop(transports: readonly [Transport, ...Transport
     return { directory, edit: (file, from, to) => edit(join(directory, file), from, to) };
   }
 
-  return { place, made, author, copyOf, close: () => rm(place, { recursive: true, force: true }) };
+  return { place, kit, made, author, copyOf, close: () => rm(place, { recursive: true, force: true }) };
 }
 
 async function edit(file: string, from: string | RegExp, to: string): Promise<void> {

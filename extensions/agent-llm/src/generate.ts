@@ -47,18 +47,23 @@ export async function* generate(
   });
   let length = 0;
   let finish: { readonly reason: string; readonly usage: TokenUsage } | undefined;
-  for await (const part of result.fullStream) {
-    if (part.type === "reasoning-delta" || part.type === "text-delta") onBegin();
-    if (part.type === "text-delta" && part.text !== "") {
-      length += part.text.length;
-      if (length > MAX_ANSWER_LENGTH) throw llmErrors.LLM_ANSWER_TOO_LONG([provider, MAX_ANSWER_LENGTH]);
-      yield { type: "text", delta: part.text };
-    } else if (part.type === "error") {
-      throw streamFailure(provider, model, part.error);
-    } else if (part.type === "finish") {
-      const { inputTokens = 0, outputTokens = 0 } = part.totalUsage;
-      finish = { reason: part.finishReason, usage: { inputTokens, outputTokens } };
+  try {
+    for await (const part of result.fullStream) {
+      if (part.type === "reasoning-delta" || part.type === "text-delta") onBegin();
+      if (part.type === "text-delta" && part.text !== "") {
+        length += part.text.length;
+        if (length > MAX_ANSWER_LENGTH) throw llmErrors.LLM_ANSWER_TOO_LONG([provider, MAX_ANSWER_LENGTH]);
+        yield { type: "text", delta: part.text };
+      } else if (part.type === "error") {
+        throw streamFailure(provider, model, part.error);
+      } else if (part.type === "finish") {
+        const { inputTokens = 0, outputTokens = 0 } = part.totalUsage;
+        finish = { reason: part.finishReason, usage: { inputTokens, outputTokens } };
+      }
     }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw streamFailure(provider, model, error);
   }
   signal.throwIfAborted();
   if (failure !== undefined) throw streamFailure(provider, model, failure);
@@ -126,7 +131,7 @@ function streamFailure(provider: Provider, model: string, error: unknown): unkno
   if (error instanceof Error && /without a finish reason/i.test(error.message))
     return llmErrors.LLM_STREAM_CUT([provider]);
   const reason = error instanceof Error ? error.name : "an error in the stream";
-  if (/terminated|socket|aborted|premature|ECONNRESET/i.test(error instanceof Error ? error.message : ""))
+  if (/terminated|socket|aborted|premature|ECONNRESET/i.test(messagesOf(error)))
     return llmErrors.LLM_STREAM_CUT([provider]);
   return llmErrors.LLM_BAD_RESPONSE([provider, reason], { cause: error });
 }
@@ -135,4 +140,9 @@ function streamFailure(provider: Provider, model: string, error: unknown): unkno
 function errorWritten(error: Error): unknown {
   const { data, code, type, message } = error as Error & { data?: unknown; code?: unknown; type?: unknown };
   return data ?? { code: code ?? type, message };
+}
+
+/** The library wraps what the connection said. */
+function messagesOf(error: unknown): string {
+  return error instanceof Error ? `${error.message} ${messagesOf(error.cause)}` : "";
 }

@@ -1,4 +1,4 @@
-import { type AgentProbe, isLoongError, type ModelsFeature, type Problem } from "@loong/sdk";
+import { type AgentProbe, isLoongError, type LoongError, type ModelsFeature, problemOf } from "@loong/sdk";
 import { llmErrors } from "./errors.ts";
 import { generate } from "./generate.ts";
 import { candidates, type ModelCatalogue } from "./models.ts";
@@ -22,7 +22,7 @@ export function createModelsFeature(
         const { provider, catalogue } = open();
         return await probeProvider(provider, catalogue, signal, now);
       } catch (error) {
-        return { ok: false, ...namesOf(settings), problems: [problemOf(error)] };
+        return { ok: false, ...namesOf(settings), problems: [problemOf(coded(error))] };
       }
     },
   };
@@ -46,7 +46,7 @@ async function probeProvider(
     return { ok: true, ...names, modelCount: models.length, ...(model === undefined ? {} : { model }), problems: [] };
   } catch (error) {
     const unlisted = isLoongError(error) && error.code === "LLM_ENDPOINT_UNKNOWN";
-    if (!unlisted || provider.model === "auto") return { ok: false, ...names, problems: [problemOf(error)] };
+    if (!unlisted || provider.model === "auto") return { ok: false, ...names, problems: [problemOf(coded(error))] };
   }
   await askShortly(provider, signal, now);
   return { ok: true, ...names, model: provider.model, problems: [] };
@@ -80,9 +80,9 @@ function namesOf(settings: LlmSettings): { readonly providerId: string; readonly
   return { providerId: id, providerKind: settings.providers?.[id]?.kind ?? id };
 }
 
-function problemOf(error: unknown): Problem {
-  const { code, message, hint } = isLoongError(error) ? error : llmErrors.LLM_PROBE_FAILED([]);
-  return { code, message, ...(hint === undefined ? {} : { hint }) };
+/** Whatever it is: an agent's probe throws nothing. */
+function coded(error: unknown): LoongError {
+  return isLoongError(error) ? error : llmErrors.LLM_PROBE_FAILED([]);
 }
 
 /** Opens the provider when it is first needed and keeps it. @throws LLM_… of a configuration that cannot work */

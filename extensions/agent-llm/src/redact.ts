@@ -8,7 +8,14 @@ const NOT_PRINTABLE = /[\p{Cc}\p{Cf}\s]+/gu;
  */
 export function redactDetail(text: string, secrets: readonly string[]): string {
   let shown = text;
-  for (const secret of secrets) if (secret.length >= 4) shown = shown.replaceAll(secret, "[secret]");
+  for (const secret of secrets)
+    if (secret.length >= 4) for (const form of formsOf(secret)) shown = shown.replaceAll(form, "[secret]");
   shown = shown.replaceAll(NOT_PRINTABLE, " ").trim();
   return shown.length > MAX_DETAIL_LENGTH ? `${shown.slice(0, MAX_DETAIL_LENGTH - 1)}…` : shown;
+}
+
+/** As it is, in a URL, in JSON, and in base64: providers quote what they were sent, headers and query included. */
+function formsOf(secret: string): readonly string[] {
+  const base64 = Buffer.from(secret).toString("base64").replaceAll("=", "");
+  return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), base64];
 }

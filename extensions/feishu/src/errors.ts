@@ -32,7 +32,7 @@ export const feishuErrors = defineErrors({
     outcome: "bad-credentials",
   },
   FEISHU_WEBHOOK_SECRETS_MISSING: {
-    message: "Webhook mode without encryptKey and verificationToken: events cannot be verified and are refused.",
+    message: "Webhook mode has no encryptKey and no verificationToken, so events cannot be verified and are refused.",
     hint: "Copy both from Events and Callbacks (事件与回调) → Encryption Strategy: `loong config set channels.lark.encryptKey …` and `channels.lark.verificationToken …`.",
   },
 
@@ -242,6 +242,11 @@ export const feishuErrors = defineErrors({
     message: (name: string, sizeBytes: number, maxBytes: number) =>
       `${name} has ${sizeBytes} bytes; the platform takes 1 to ${maxBytes}.`,
     hint: "Send a smaller file or a link.",
+    outcome: "rejected",
+  },
+  FEISHU_ID_FORM: {
+    message: (id: string) => `"${id}" is no id of a message, a chat or a file.`,
+    hint: "Take the id as the platform shows it: `loong channels send --to oc_…`.",
     outcome: "rejected",
   },
   FEISHU_MEDIA_TOO_LARGE: {

@@ -4,6 +4,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { boundedBytes } from "@loong/guards";
 import { type FetchedMedia, type MediaFeature, type MediaFetch, type MessageRef, isLoongError } from "@loong/sdk";
 import type { LarkApi } from "./api/endpoints.ts";
 import { feishuErrors } from "./errors.ts";
@@ -45,10 +46,13 @@ async function store(
   const partial = `${name}.part`;
   let sizeBytes = 0;
   let head = Buffer.alloc(0);
+  const refusal = (why: "too large" | "too slow") =>
+    why === "too large"
+      ? feishuErrors.FEISHU_MEDIA_TOO_LARGE([maxBytes])
+      : feishuErrors.FEISHU_UNREACHABLE(["the platform", "download too slow"]);
   async function* bounded(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const chunk of chunks) {
+    for await (const chunk of boundedBytes(chunks, maxBytes, refusal)) {
       sizeBytes += chunk.length;
-      if (sizeBytes > maxBytes) throw feishuErrors.FEISHU_MEDIA_TOO_LARGE([maxBytes]);
       if (head.length < SNIFF_BYTES) head = Buffer.concat([head, chunk.subarray(0, SNIFF_BYTES)]);
       yield chunk;
     }

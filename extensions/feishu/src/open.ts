@@ -13,6 +13,7 @@ import { edit } from "./outbound/edit.ts";
 import { answer } from "./preview/answer.ts";
 import { createPreviews } from "./preview/previews.ts";
 import { probe } from "./probe.ts";
+import { createReactions } from "./reactions.ts";
 import { createRecent } from "./recent.ts";
 import { createTyping } from "./typing.ts";
 
@@ -78,10 +79,7 @@ export function openChannel(account: FeishuAccount, host: ChannelHost): Channel 
     },
     edit: { edit: (at, message, signal) => edit(at, message, { api, settings: account, sent }, signal) },
     media: createMedia(api),
-    reactions: {
-      add: (at, emoji, signal) => api.addReaction(at.messageId, emoji, signal),
-      remove: (at, reactionId, signal) => api.removeReaction(at.messageId, reactionId, signal),
-    },
+    reactions: createReactions(api),
     // Only a card can grow; other answers are said when they are whole.
     ...(account.renderMode === "auto" || account.renderMode === "card" ? { stream: previews.feature } : {}),
     ...(account.ackReactions ? { typing: createTyping(api, heard, now) } : {}),

@@ -1,4 +1,4 @@
-import { type LoongError, type Problem, type ProbeReport, isLoongError } from "@loong/sdk";
+import { type LoongError, type ProbeReport, problemOf } from "@loong/sdk";
 import type { LarkApi } from "./api/endpoints.ts";
 import { feishuErrors } from "./errors.ts";
 
@@ -20,10 +20,4 @@ export async function probe(
   } catch (error) {
     return { ok: false, problems: [...known, error].map(problemOf) };
   }
-}
-
-function problemOf(error: unknown): Problem {
-  if (!isLoongError(error)) throw error;
-  const { code, message, hint } = error;
-  return hint === undefined ? { code, message } : { code, message, hint };
 }

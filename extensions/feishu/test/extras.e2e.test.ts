@@ -71,13 +71,16 @@ describe("typing", () => {
   });
 });
 
-test("reactions are added and removed, and unknown ones refused", async () => {
+test("reactions are added, by emoji too, and removed, and unknown ones refused", async () => {
   const { messageId } = stage.emulator.say(chat, ann, "hello");
   const { reactions } = stage.channel;
   const id = await reactions!.add(at(messageId), "DONE", never);
   expect(stage.emulator.shows(chat)[0]?.reactions).toMatchObject([{ emoji: "DONE" }]);
   await reactions!.remove(at(messageId), id, never);
   expect(stage.emulator.shows(chat)[0]?.reactions).toEqual([]);
+  await reactions!.add(at(messageId), "❤️", never);
+  expect(stage.emulator.shows(chat)[0]?.reactions).toMatchObject([{ emoji: "HEART" }]);
+  await expect(reactions!.add(at(messageId), "🦑", never)).rejects.toMatchObject({ outcome: "rejected" });
   await expect(reactions!.add(at(messageId), "NO_SUCH_EMOJI", never)).rejects.toMatchObject({
     code: "FEISHU_REACTION_REFUSED",
   });

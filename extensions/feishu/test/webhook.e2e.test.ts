@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { DEFAULT_APP, type EmulatorOptions } from "@loong/feishu/emulator";
+import { serveWebhook } from "@loong/testkit";
 import { type Stage, appId, newKey, never, recorder, serving, setUp, until } from "./account.ts";
-import { listen } from "./listener.ts";
 
 const encryptKey = "kudryavka-encrypt-key-01";
 const verificationToken = "rvaYgkND1GOiu5MM0E1rncYC6PLtF7JV";
@@ -23,8 +23,8 @@ async function receiveAt(
   );
   closers.push(() => stage.close());
   const inbound = recorder();
-  const { url, server } = await listen(stage.channel, inbound);
-  closers.push(() => (server.closeAllConnections(), server.close()));
+  const { url, close } = await serveWebhook(stage.channel, inbound);
+  closers.push(close);
   stage.emulator.pushTo(appId, url);
   return { stage, emulator: stage.emulator, inbound, url };
 }

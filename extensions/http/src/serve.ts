@@ -21,7 +21,7 @@ export async function serve(
 ): Promise<void> {
   inbound.report({ state: "connecting" });
   for (let retryInMs = FIRST_RETRY_MS; !signal.aborted; retryInMs = Math.min(retryInMs * 2, LAST_RETRY_MS)) {
-    const problem = await problemOf(ping(callback, account, signal));
+    const problem = await failureOf(ping(callback, account, signal));
     if (signal.aborted) return;
     if (problem === undefined) {
       inbound.report({ state: "connected" });
@@ -34,7 +34,7 @@ export async function serve(
   }
 }
 
-async function problemOf(pong: Promise<unknown>): Promise<LoongError | undefined> {
+async function failureOf(pong: Promise<unknown>): Promise<LoongError | undefined> {
   try {
     await pong;
     return undefined;

@@ -8,9 +8,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Channel } from "@loong/sdk";
+import { createGatewayEnd, serveWebhook } from "@loong/testkit";
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import plugin from "../src/index.ts";
-import { gatewayEnd, host, serveWebhook, words } from "./room.ts";
+import { host, words } from "./room.ts";
 
 const SECRET = "the-secret-of-the-examples";
 const WRONG_SECRET = "another-secret-of-the-examples";
@@ -85,7 +86,7 @@ test.each([
   ["say.py", "你好"],
 ])("%s says something to Loong", async (name, text) => {
   const channel = openChannel("http://127.0.0.1:1/nobody");
-  const gateway = gatewayEnd();
+  const gateway = createGatewayEnd();
   const server = await serveWebhook(channel, gateway.inbound);
   onTestFinished(() => server.close());
   const shown = await run(name, { LOONG_SECRET: SECRET, LOONG_URL: server.url });
@@ -96,7 +97,7 @@ test.each([
 });
 
 test("say.sh with another secret is refused", async () => {
-  const gateway = gatewayEnd();
+  const gateway = createGatewayEnd();
   const server = await serveWebhook(openChannel("http://127.0.0.1:1/nobody"), gateway.inbound);
   onTestFinished(() => server.close());
   expect(await run("say.sh", { LOONG_SECRET: WRONG_SECRET, LOONG_URL: server.url })).toContain('"code":"signature"');

@@ -1,20 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Channel } from "@loong/sdk";
+import { createGatewayEnd, serveWebhook } from "@loong/testkit";
 import { expect, onTestFinished, test } from "vitest";
 import { DEFAULT_SECRET, type HttpEmulator, startHttpEmulator } from "../src/emulator/index.ts";
 import plugin, { type HttpAccount } from "../src/index.ts";
-import { type Gateway, gatewayEnd, host, serveWebhook } from "./room.ts";
+import { host } from "./room.ts";
 
 interface Stage {
   readonly app: HttpEmulator;
   readonly channel: Channel;
-  readonly gateway: Gateway;
+  readonly gateway: ReturnType<typeof createGatewayEnd>;
 }
 
 async function stage(retryDelaysMs: readonly number[] = [], secrets: Partial<HttpAccount> = {}): Promise<Stage> {
   const app = await startHttpEmulator({ retryDelaysMs });
   const channel = plugin.open({ secret: DEFAULT_SECRET, callbackUrl: app.callbackUrl, ...secrets }, host);
-  const gateway = gatewayEnd();
+  const gateway = createGatewayEnd();
   const server = await serveWebhook(channel, gateway.inbound);
   app.deliverTo(server.url);
   onTestFinished(async () => {
@@ -27,11 +28,11 @@ async function stage(retryDelaysMs: readonly number[] = [], secrets: Partial<Htt
 
 test("a gateway that cannot store answers 503, and has the message when it comes again", async () => {
   const { app, gateway } = await stage([50, 50, 50, 50]);
-  gateway.storing = false;
+  gateway.setGate("refuse");
   const ann = app.user("Ann");
   const said = app.say(app.directChat(ann), ann, "are you there?");
   await expect.poll(() => said.statuses()).toContain(503);
-  gateway.storing = true;
+  gateway.setGate("accept");
   await expect.poll(() => said.acknowledged()).toBe(true);
   expect(gateway.events.map(({ text }) => text)).toEqual(["are you there?"]);
 });

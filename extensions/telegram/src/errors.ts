@@ -28,7 +28,7 @@ export const telegramErrors = defineErrors({
     outcome: "bad-credentials",
   },
   TELEGRAM_WEBHOOK_SECRET_MISSING: {
-    message: "Webhook mode without webhookSecret: updates cannot be verified and are refused.",
+    message: "Webhook mode has no webhookSecret, so updates cannot be verified and are refused.",
     hint: "Run `loong config set channels.telegram.webhookSecret …` with 1 to 256 letters, digits, - or _.",
   },
   TELEGRAM_TARGET_FORM: {

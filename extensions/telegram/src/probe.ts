@@ -1,4 +1,4 @@
-import { type LoongError, type Problem, type ProbeReport, isLoongError } from "@loong/sdk";
+import { type LoongError, type ProbeReport, problemOf } from "@loong/sdk";
 import type { WebhookInfo } from "grammy/types";
 import type { TelegramApi } from "./api/client.ts";
 import type { TelegramAccount } from "./config.ts";
@@ -49,9 +49,4 @@ function webhookNotices(info: WebhookInfo | undefined, mode: TelegramAccount["mo
   if (mode === "polling") return url === "" ? [] : [telegramErrors.TELEGRAM_WEBHOOK_SET([URL.parse(url)?.host ?? "…"])];
   if (url === "") return [telegramErrors.TELEGRAM_WEBHOOK_UNSET([])];
   return lastError === undefined ? [] : [telegramErrors.TELEGRAM_WEBHOOK_FAILING([lastError, pending])];
-}
-
-function problemOf(error: unknown): Problem {
-  if (!isLoongError(error)) throw error;
-  return { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
 }

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import type { TelegramAccount } from "@loong/telegram";
+import { serveWebhook } from "@loong/testkit";
 import { type Stage, botToken, connected, newKey, never, recorder, serving, setUp, until } from "./account.ts";
-import { listen } from "./listener.ts";
 
 const webhookSecret = "a-secret_of-our-own";
 const closers: (() => unknown)[] = [];
@@ -14,8 +14,8 @@ async function receive(changes: Partial<TelegramAccount> = {}) {
   const stage: Stage = await setUp({}, { mode: "webhook", webhookSecret, ...changes });
   closers.push(() => stage.close());
   const inbound = recorder();
-  const { url, server } = await listen(stage.channel, inbound);
-  closers.push(() => (server.closeAllConnections(), server.close()));
+  const { url, close } = await serveWebhook(stage.channel, inbound);
+  closers.push(close);
   const channel = stage.open({ webhookUrl: url });
   const link = serving(channel, inbound);
   closers.push(link.stop);

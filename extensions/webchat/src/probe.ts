@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type LoongError, type Problem, type ProbeReport, isLoongError } from "@loong/sdk";
+import { type Problem, type ProbeReport, problemOf } from "@loong/sdk";
 import { webchatErrors } from "./errors.ts";
 import { whoAnswers } from "./listener/self-check.ts";
 import type { Settings } from "./settings.ts";
@@ -13,7 +13,6 @@ export async function probe(station: Station, signal: AbortSignal): Promise<Prob
     const { bind, title } = settings;
     return { ok: true, identity: { id: bind, name: title }, problems: [], notices: noticesOf(settings) };
   } catch (error) {
-    if (!isLoongError(error)) throw error;
     return { ok: false, problems: [problemOf(error)] };
   }
 }
@@ -31,8 +30,4 @@ async function checkAddress(station: Station, settings: Settings, signal: AbortS
 
 function noticesOf({ accessToken }: Settings): readonly Problem[] {
   return accessToken === undefined ? [problemOf(webchatErrors.WEBCHAT_OPEN_DOOR([]))] : [];
-}
-
-function problemOf({ code, message, hint }: LoongError): Problem {
-  return { code, message, ...(hint === undefined ? {} : { hint }) };
 }

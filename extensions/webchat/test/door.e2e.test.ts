@@ -1,8 +1,9 @@
 import { request } from "node:http";
+import type { ServedChannel } from "@loong/testkit";
 import { afterEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import plugin, { type WebchatAccount } from "../src/index.ts";
-import { type Served, freeAddress, serveWebchat, temporaryFolder, testHost } from "./harness.ts";
+import { freeAddress, serveWebchat, temporaryFolder, testHost } from "./harness.ts";
 import { type Browser, openBrowser, postSession } from "./visitor-browser.ts";
 
 const KEY = "a-session-key-of-the-tests-00000000002";
@@ -13,7 +14,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
 
-async function serve(account: WebchatAccount = {}): Promise<{ address: string; served: Served }> {
+async function serve(account: WebchatAccount = {}): Promise<{ address: string; served: ServedChannel }> {
   const address = account.bind ?? (await freeAddress());
   const served = await serveWebchat({ bind: address, sessionKey: KEY, ...account });
   cleanups.push(() => served.stop());
@@ -43,6 +44,10 @@ function get(address: string, path: string, headers: Record<string, string> = {}
   asked.on("error", reject);
   asked.end();
   return promise;
+}
+
+function nonceOf(page: string): string {
+  return /nonce="[^"]*"/.exec(page)?.[0] ?? "";
 }
 
 /** The status with which a WebSocket is refused, or 101. */
@@ -78,6 +83,55 @@ test("without allowed origins, only this machine's own address may use it", asyn
   const port = address.split(":")[1];
   expect((await postSession(address, `http://localhost:${port}`, "")).status).toBe(204);
   expect((await postSession(address, "http://rebound.example.com:18790", "")).status).toBe(403);
+});
+
+test.each(["rebound.example.com", "rebound.example.com:80", "localhost.", "127.0.0.1.example.com", "[::1", "a@b"])(
+  "browser: under the name %j nothing is served, whatever the origin (DNS rebinding)",
+  async (host) => {
+    const { address } = await serve();
+    const { cookie = "" } = await postSession(address, `http://${address}`, "");
+    expect((await get(address, "/", { host })).status).toBe(421);
+    expect((await get(address, "/healthz", { host })).status).toBe(421);
+    expect((await get(address, "/session", { host, origin: `http://${address}` }, "POST")).status).toBe(421);
+    expect(await upgrade(address, { host, origin: `http://${address}`, cookie })).toBe(421);
+  },
+);
+
+test("browser: an address, localhost and the names of allowed origins are served", async () => {
+  const { address } = await serve({ allowedOrigins: ["https://chat.example.com"] });
+  for (const host of ["chat.example.com", "chat.example.com:8443", "localhost:1", "10.1.2.3", "[::1]:18790"])
+    expect({ host, status: (await get(address, "/", { host })).status }).toEqual({ host, status: 200 });
+});
+
+test.each(["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/json"])(
+  "browser: a form of another site (%s) gets no session",
+  async (type) => {
+    const { address } = await serve();
+    for (const origin of ["null", "https://evil.example.com", `http://${address}.evil.example.com`]) {
+      const { status, headers } = await get(address, "/session", { origin, "content-type": type }, "POST");
+      expect([status, headers["set-cookie"], headers["access-control-allow-origin"]]).toEqual([
+        403,
+        undefined,
+        undefined,
+      ]);
+    }
+    const { status, headers } = await get(address, "/session", { origin: "https://evil.example.com" }, "OPTIONS");
+    expect([status, headers["access-control-allow-origin"]]).toEqual([404, undefined]);
+  },
+);
+
+test("browser: a token in the address is worth nothing", async () => {
+  const { address } = await serve({ accessToken: TOKEN });
+  const origin = `http://${address}`;
+  expect((await get(address, `/session?token=${TOKEN}`, { origin }, "POST")).status).toBe(401);
+  expect(await upgrade(address, { origin }, `/socket?token=${TOKEN}`)).toBe(404);
+  expect(await upgrade(address, { origin, authorization: `Bearer ${TOKEN}` })).toBe(401);
+});
+
+test("browser: an address to connect to is never taken from the page's own", async () => {
+  const { address } = await serve();
+  const { body } = await get(address, "/?gatewayUrl=wss://evil.example.com&token=x");
+  expect(body).toBe((await get(address, "/")).body.replaceAll(/nonce="[^"]*"/g, () => nonceOf(body)));
 });
 
 test("a connection needs a genuine cookie", async () => {

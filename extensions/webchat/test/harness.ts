@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import type { Channel, ChannelHost, Inbound, InboundEvent, LinkState, Logger } from "@loong/sdk";
-import type { ChannelHarness, ShownMessage } from "@loong/testkit";
+import type { ChannelHost, Logger } from "@loong/sdk";
+import { type ChannelHarness, type ServedChannel, serveForTest, type ShownMessage } from "@loong/testkit";
 import plugin, { type WebchatAccount } from "../src/index.ts";
 import { type RemoteBrowser, remoteBrowser } from "./browser-worker.ts";
 import { type Bubble, wordsOf } from "./visitor-browser.ts";
@@ -36,50 +36,18 @@ async function isFree(address: string): Promise<boolean> {
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** A channel that is served, and what it handed over. */
-export interface Served {
-  readonly channel: Channel;
-  readonly events: readonly InboundEvent[];
-  readonly states: readonly LinkState[];
-  /** What `accept` does from now on. */
-  setAccept(accept: () => Promise<void>): void;
-  /** Resolves when `serve` does. */
-  stop(): Promise<void>;
-}
-
 export function testHost(dataDir: string): ChannelHost {
   return { accountId: "default", log: silent, clock: { now: Date.now }, dataDir };
 }
 
-export async function serveWebchat(account: WebchatAccount, dataDir = "/nonexistent"): Promise<Served> {
-  const events: InboundEvent[] = [];
-  const states: LinkState[] = [];
-  const abort = new AbortController();
+/** `stop` closes the channel too, so that its address is free. */
+export async function serveWebchat(account: WebchatAccount, dataDir = "/nonexistent"): Promise<ServedChannel> {
   const channel = plugin.open(account, testHost(dataDir));
-  let accept = async () => {};
-  const { promise: connected, resolve } = Promise.withResolvers<void>();
-  const inbound: Inbound = {
-    async accept(batch) {
-      await accept();
-      events.push(...batch);
-      return batch.map(() => "stored" as const);
-    },
-    cursor: async () => undefined,
-    report(state) {
-      states.push(state);
-      if (state.state === "connected") resolve();
-    },
-  };
-  const serving = channel.serve?.(inbound, abort.signal) ?? Promise.resolve();
-  await Promise.race([connected, serving]);
+  const served = await serveForTest(channel);
   return {
-    channel,
-    events,
-    states,
-    setAccept: (next) => void (accept = next),
+    ...served,
     async stop() {
-      abort.abort();
-      await serving;
+      await served.stop();
       await channel.close();
     },
   };

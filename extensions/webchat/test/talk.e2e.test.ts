@@ -1,7 +1,8 @@
 import type { Channel, OutboundMessage, Receipt } from "@loong/sdk";
+import type { ServedChannel } from "@loong/testkit";
 import { afterEach, expect, test } from "vitest";
 import type { WebchatAccount } from "../src/index.ts";
-import { type Served, freeAddress, serveWebchat } from "./harness.ts";
+import { freeAddress, serveWebchat } from "./harness.ts";
 import { type Browser, openBrowser, wordsOf } from "./visitor-browser.ts";
 
 const KEY = "a-session-key-of-the-tests-00000000003";
@@ -11,7 +12,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
 
-async function serve(account: WebchatAccount = {}): Promise<{ address: string; served: Served }> {
+async function serve(account: WebchatAccount = {}): Promise<{ address: string; served: ServedChannel }> {
   const address = account.bind ?? (await freeAddress());
   const served = await serveWebchat({ bind: address, sessionKey: KEY, messagesPerMinute: 600, ...account });
   cleanups.push(() => served.stop());
@@ -234,11 +235,11 @@ test("a flood of frames ends the connection", async () => {
 test("what is said twice under one id is one message, and what was not stored is taken the second time", async () => {
   const { address, served } = await serve();
   const browser = await visit(address);
-  served.setAccept(() => Promise.reject(new Error("the disk is full")));
+  served.setGate("refuse");
   const { id, messageId } = await browser.say("hello");
   await expect.poll(() => browser.refusals(id)).toMatchObject([{ reason: "not-now", retryAfterMs: 3_000 }]);
   expect(browser.isTaken(id)).toBe(false);
-  served.setAccept(async () => {});
+  served.setGate("accept");
   await browser.sayAgain(id);
   await expect.poll(() => browser.isTaken(id)).toBe(true);
   await browser.sayAgain(id);

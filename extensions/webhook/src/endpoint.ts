@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
+import { isPublicAddress } from "@loong/guards";
 import type { ReceiverKind, WebhookAccount } from "./config.ts";
 import { webhookErrors } from "./errors.ts";
-import { isPublicAddress } from "./http/public-address.ts";
 
 /** Where messages of one account go. */
 export interface Endpoint {

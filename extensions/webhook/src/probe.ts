@@ -1,4 +1,4 @@
-import { type LoongError, type Problem, type ProbeReport, isLoongError } from "@loong/sdk";
+import { type LoongError, type ProbeReport, problemOf } from "@loong/sdk";
 import type { Caller } from "./caller.ts";
 import type { WebhookAccount } from "./config.ts";
 import { webhookErrors } from "./errors.ts";
@@ -38,10 +38,4 @@ function unused({ receiver }: Caller, { secret = "", authToken = "" }: WebhookAc
     ...(secret !== "" && !receiver.signs ? [webhookErrors.WEBHOOK_SECRET_UNUSED([receiver.label])] : []),
     ...(authToken !== "" && !receiver.takesToken ? [webhookErrors.WEBHOOK_TOKEN_UNUSED([receiver.label])] : []),
   ];
-}
-
-function problemOf(error: unknown): Problem {
-  if (!isLoongError(error)) throw error;
-  const { code, message, hint } = error;
-  return hint === undefined ? { code, message } : { code, message, hint };
 }

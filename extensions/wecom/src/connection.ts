@@ -1,4 +1,5 @@
-import type { Logger, LoongError } from "@loong/sdk";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { LoongError } from "@loong/sdk";
 import { wecomErrors } from "./errors.ts";
 import type { Push } from "./link/frame.ts";
 import type { Link } from "./link/link.ts";
@@ -16,23 +17,28 @@ export interface Connection {
   serve(onPush: (push: Push) => void, signal: AbortSignal): Promise<Link>;
   /** Why the served connection is down; `undefined` while it stands, is being opened, or is not served. */
   readonly failure: LoongError | undefined;
-  /** Serving was stopped on purpose: calls may open their own again. */
+  /** Serving stops on purpose: waits, for `graceMs`, for calls over the served connection. New ones wait for `release`. */
+  finish(graceMs: number): Promise<void>;
+  /** Serving has stopped: calls may open their own again. */
   release(): void;
   close(): void;
 }
 
 export interface ConnectionOptions {
   open(onPush: (push: Push) => void, signal: AbortSignal): Promise<Link>;
+  /** What the platform hands to a connection that a call has opened for itself. */
+  passedBy(push: Push, link: Promise<Link>): void;
   readonly timing: Timing;
   readonly retryInMs: number;
-  readonly log: Logger;
 }
 
-export function createConnection({ open, timing, retryInMs, log }: ConnectionOptions): Connection {
+export function createConnection({ open, passedBy, timing, retryInMs }: ConnectionOptions): Connection {
   const closing = new AbortController();
   let served: Promise<Link> | undefined;
   let failure: LoongError | undefined;
   let borrowed: Borrowed | undefined;
+  const underWay = new Set<Promise<unknown>>();
+  let finishing: PromiseWithResolvers<void> | undefined;
 
   function notConnected(reason: string): LoongError {
     return wecomErrors.WECOM_NOT_CONNECTED([reason], { retryAfterMs: retryInMs });
@@ -48,13 +54,23 @@ export function createConnection({ open, timing, retryInMs, log }: ConnectionOpt
     return found;
   }
 
+  async function useServed<T>(link: Promise<Link>, work: (link: Link) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const call = servedLink(link, signal).then(work);
+    underWay.add(call);
+    try {
+      return await call;
+    } finally {
+      underWay.delete(call);
+    }
+  }
+
   /** One for all who come before it ends: several parts of one message do not connect several times. */
   function borrow(): Borrowed {
     if (borrowed !== undefined && !borrowed.isOver) {
       clearTimeout(borrowed.linger);
       return borrowed;
     }
-    const link = open((push) => passedBy(push), closing.signal);
+    const link: Promise<Link> = open((push) => passedBy(push, link), closing.signal);
     const fresh: Borrowed = { link, users: 0, isOver: false };
     link.then(
       ({ ended }) => void ended.then(() => (fresh.isOver = true)),
@@ -62,13 +78,6 @@ export function createConnection({ open, timing, retryInMs, log }: ConnectionOpt
     );
     borrowed = fresh;
     return fresh;
-  }
-
-  function passedBy({ cmd }: Push): void {
-    if (cmd !== "aibot_msg_callback") return;
-    log.warn("a message came while the connection was open only for a call, and was not taken", {
-      hint: "With `loong gateway run` nothing is missed.",
-    });
   }
 
   function giveBack(one: Borrowed): void {
@@ -89,8 +98,9 @@ export function createConnection({ open, timing, retryInMs, log }: ConnectionOpt
 
   return {
     async use(work, signal) {
+      if (finishing !== undefined) await orAborted(finishing.promise, AbortSignal.any([signal, closing.signal]));
       if (signal.aborted || closing.signal.aborted) throw wecomErrors.WECOM_ABORTED([]);
-      if (served !== undefined) return work(await servedLink(served, signal));
+      if (served !== undefined) return useServed(served, work, signal);
       const one = borrow();
       one.users += 1;
       try {
@@ -114,9 +124,17 @@ export function createConnection({ open, timing, retryInMs, log }: ConnectionOpt
     get failure() {
       return failure;
     },
+    async finish(graceMs) {
+      finishing ??= Promise.withResolvers();
+      const grace = new AbortController();
+      await Promise.race([Promise.allSettled(underWay), sleep(graceMs, undefined, { signal: grace.signal })]);
+      grace.abort();
+    },
     release() {
       served = undefined;
       failure = undefined;
+      finishing?.resolve();
+      finishing = undefined;
     },
     close() {
       closing.abort();

@@ -214,6 +214,11 @@ export const wecomErrors = defineErrors({
     hint: "Ask for it again.",
     outcome: "rejected",
   },
+  WECOM_MEDIA_PRIVATE_HOST: {
+    message: (host: string) => `The attachment lies at ${host}, which is in a private network.`,
+    hint: "Files are fetched from the public internet and from the host of channels.wecom.websocketUrl only.",
+    outcome: "rejected",
+  },
   WECOM_MEDIA_UNREACHABLE: {
     message: (reason: string) => `The attachment could not be fetched (${reason}).`,
     hint: "Check the network and the proxy, and ask for it again.",

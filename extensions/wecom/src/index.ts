@@ -20,6 +20,7 @@ export default defineChannel<WecomAccount>({
   },
   dmPolicy: { supported: ["open", "allowlist", "pairing", "disabled"], default: "pairing" },
   groupPolicy: { supported: ["open", "allowlist", "disabled"], default: "allowlist" },
+  redelivers: false,
   // The platform takes 20,480 bytes; rendering adds a little to some texts.
   text: { maxLength: 20_000, unit: "utf8-bytes" },
   open: (account, host) => openChannel(account, host),

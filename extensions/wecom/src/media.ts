@@ -4,6 +4,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { boundedBytes } from "@loong/guards";
 import { type FetchedMedia, type MediaFeature, type MediaFetch, isLoongError } from "@loong/sdk";
 import { wecomErrors } from "./errors.ts";
 import { createDecryption } from "./inbound/decrypt.ts";
@@ -18,16 +19,16 @@ const PADDING_BYTES = 32;
 /**
  * Attachments of messages. The platform keeps them for five minutes, encrypted; names on disk are random.
  *
- * @param allowPlain - Whether files may come over http: only where the platform is on this machine.
+ * @param platform - The address of the long connection.
  */
-export function createMedia(allowPlain: () => boolean): MediaFeature {
+export function createMedia(platform: () => URL): MediaFeature {
   return {
     inbound: ["image", "file", "video"],
     async fetch(_at, ref, options, signal) {
       const source = mediaSource(ref);
       if (source === undefined) throw wecomErrors.WECOM_MEDIA_BROKEN(["its reference is not one"]);
       const limited = AbortSignal.any([signal, AbortSignal.timeout(FETCH_TIMEOUT_MS)]);
-      const answer = await download(source.url, allowPlain(), limited);
+      const answer = await download(source.url, platform(), limited);
       return store(answer, source.aesKey, options, limited);
     },
   };
@@ -44,10 +45,13 @@ async function store(
   const partial = `${name}.part`;
   let sizeBytes = 0;
   let head = Buffer.alloc(0);
+  const refusal = (why: "too large" | "too slow") =>
+    why === "too large"
+      ? wecomErrors.WECOM_MEDIA_TOO_LARGE([maxBytes])
+      : wecomErrors.WECOM_MEDIA_UNREACHABLE(["download too slow"]);
   async function* bounded(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const chunk of chunks) {
+    for await (const chunk of boundedBytes(chunks, maxBytes, refusal)) {
       sizeBytes += chunk.length;
-      if (sizeBytes > maxBytes) throw wecomErrors.WECOM_MEDIA_TOO_LARGE([maxBytes]);
       if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES)]);
       yield chunk;
     }

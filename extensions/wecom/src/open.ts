@@ -1,5 +1,5 @@
 import type { Channel, ChannelHost } from "@loong/sdk";
-import { type WecomAccount, credentialsOf, isLoopback, websocketUrlOf } from "./config.ts";
+import { type WecomAccount, credentialsOf, websocketUrlOf } from "./config.ts";
 import { createConnection } from "./connection.ts";
 import { createIntake } from "./inbound/intake.ts";
 import { serveLongConnection } from "./inbound/long-connection.ts";
@@ -24,12 +24,18 @@ export function openChannel(account: WecomAccount, host: ChannelHost, timing: Ti
   const connection = createConnection({
     timing,
     retryInMs,
-    log,
     async open(onPush, signal) {
       const credentials = credentialsOf(account, accountId);
       const url = websocketUrlOf(account);
       const pingIntervalMs = account.pingIntervalS * 1_000;
       return openLink({ url, credentials, pingIntervalMs, timing, log }, onPush, signal);
+    },
+    passedBy(push, link) {
+      if (push.cmd !== "aibot_msg_callback") return;
+      log.warn("a message came while the connection was open only for a call: it is kept until the account is served", {
+        hint: "With `loong gateway run` nothing is missed.",
+      });
+      receiver.receive(push, link);
     },
   });
   const intake = createIntake(log);
@@ -55,6 +61,6 @@ export function openChannel(account: WecomAccount, host: ChannelHost, timing: Ti
       await intake.settle(0);
     },
     stream: createStream({ connection, ...parts }),
-    media: createMedia(() => isLoopback(websocketUrlOf(account))),
+    media: createMedia(() => websocketUrlOf(account)),
   };
 }

@@ -1,4 +1,4 @@
-import { type Problem, type ProbeReport, isLoongError } from "@loong/sdk";
+import { type ProbeReport, problemOf } from "@loong/sdk";
 import type { Connection } from "./connection.ts";
 import { wecomErrors } from "./errors.ts";
 
@@ -15,10 +15,4 @@ export async function probe(connection: Connection, botId: string, signal: Abort
   } catch (error) {
     return { ok: false, problems: [problemOf(error)] };
   }
-}
-
-function problemOf(error: unknown): Problem {
-  if (!isLoongError(error)) throw error;
-  const { code, message, hint } = error;
-  return hint === undefined ? { code, message } : { code, message, hint };
 }

@@ -188,6 +188,44 @@ describe("what comes in", () => {
     expect(inbound.events.map(({ text }) => text)).toEqual(["just in time"]);
   });
 
+  test("what comes is stored also when it is stopped before it knows that it is subscribed", async () => {
+    const { emulator, ann, chat } = await start({ emulator: { ackDelayMs: 200 } });
+    const inbound = recorder();
+    const { stop } = serving(stage.channel, inbound);
+    await until(() => subscriptions() === 1, "asked");
+    emulator.say(chat, ann, "at once");
+    expect(await stop()).toBe("stopped");
+    expect(inbound.events.map(({ text }) => text)).toEqual(["at once"]);
+  });
+
+  test("a stop lets an answer end that is on its way", async () => {
+    const { emulator, ann, chat } = await start({ emulator: { ackDelayMs: 200 } });
+    const { stop } = await connected(stage.channel);
+    emulator.directChat(ann, botId, { spoken: true });
+    const content = { type: "text", text: "on its way" } as const;
+    const onItsWay = stage.channel.send({ idempotencyKey: newKey(), to: `user:${ann.userId}`, content }, never);
+    await until(() => inFrames("aibot_send_msg").length === 1, "asked");
+    expect(await stop()).toBe("stopped");
+    expect((await onItsWay).messageId).not.toBe("");
+    expect(emulator.shows(chat).map(({ text }) => text)).toEqual(["on its way"]);
+  });
+
+  test("what comes while a send has connected for itself is stored once the account is served", async () => {
+    const { emulator, ann, chat } = await start({ emulator: { unsubscribed: "keep" } });
+    emulator.directChat(ann, botId, { spoken: true });
+    emulator.say(chat, ann, "before you served");
+    const message = {
+      idempotencyKey: newKey(),
+      to: `user:${ann.userId}`,
+      content: { type: "text", text: "hi" },
+    } as const;
+    await stage.channel.send(message, never);
+    const { inbound, stop } = await connected(stage.channel);
+    await until(() => inbound.events.length === 1, "stored");
+    expect(inbound.events.map(({ text }) => text)).toEqual(["before you served"]);
+    await stop();
+  });
+
   test("nothing strange disturbs it", async () => {
     const { emulator, ann, chat } = await start();
     const { inbound } = await connected(stage.channel);

@@ -18,6 +18,7 @@ export const routes = {
   send: { method: "POST", path: "/v1/send" },
   stop: { method: "POST", path: "/v1/stop" },
   restart: { method: "POST", path: "/v1/restart" },
+  resume: { method: "POST", path: "/v1/resume" },
   chat: { method: "POST", path: "/v1/chat" },
   pairings: { method: "GET", path: "/v1/pairings" },
   pairingApprove: { method: "POST", path: "/v1/pairings/approve" },
@@ -132,6 +133,12 @@ export const PairingDecision = Type.Object({
   senderId: Type.Optional(Type.String()),
 });
 export type PairingDecision = Static<typeof PairingDecision>;
+
+export const PluginsReload = Type.Object({
+  /** A plugin that may run again although it died too often: whoever asks has looked after it. */
+  again: Type.Optional(Type.String()),
+});
+export type PluginsReload = Static<typeof PluginsReload>;
 
 /** What a running gateway made of plugins that were installed, replaced, removed or switched. Plugins by their ids. */
 export const PluginsReport = Type.Object({

@@ -1,3 +1,4 @@
 export * from "./control.ts";
 export * from "./overview.ts";
+export * from "./security.ts";
 export * from "./status.ts";

@@ -79,6 +79,8 @@ export const GatewayStatus = Type.Object({
   ]),
   running: Type.Boolean(),
   ready: Type.Boolean(),
+  /** Why a gateway that runs serves nobody, and what to do; `null` when it serves. */
+  safeMode: Nullable(Type.Object({ reason: Type.String(), hint: Type.String() })),
   pid: Nullable(Type.Number()),
   mode: Nullable(Type.Union([Type.Literal("headless"), Type.Literal("attached")])),
   session: Nullable(Type.String()),

@@ -53,6 +53,14 @@ export const configErrors = defineErrors({
     hint: (path: string, env: string) =>
       `Run \`loong config set ${path} …\`${env === "" ? "" : `, or set ${env} in the environment`}.`,
   },
+  CONFIG_ALTERNATIVES: {
+    message: (path: string, fits: "none" | "several", alternatives: string) =>
+      fits === "none" ? `${path} needs ${alternatives}.` : `${path} can have only one of ${alternatives}.`,
+    hint: (path: string, fits: "none" | "several") =>
+      fits === "none"
+        ? `Run \`loong config set ${path}.KEY …\` for one of them.`
+        : `Keep one of them: \`loong config unset ${path}.KEY\`.`,
+  },
   // Accounts
   CONFIG_ACCOUNT_ID: {
     message: (path: string, id: string) => `"${id}" cannot be the id of an account (${path}).`,

@@ -28,7 +28,14 @@ test("no file is an empty config with defaults", async () => {
   expect(await home.read()).toMatchObject({
     file: { path: home.file, format: "yaml", exists: false, usedLastGood: false },
     problems: [],
-    gateway: { port: 18_789, bind: "127.0.0.1", drainTimeoutMs: 8_000 },
+    gateway: {
+      port: 18_789,
+      bind: "127.0.0.1",
+      drainTimeoutMs: 8_000,
+      messagesPerMinute: 20,
+      keepTextDays: 7,
+      keepIdsDays: 30,
+    },
     agent: { use: "llm", historyMessages: 40, turnTimeoutMs: 300_000, maxConcurrentTurns: 8 },
     plugins: { paths: [], entries: {} },
     log: { level: "info" },

@@ -62,7 +62,7 @@ export async function interpretText(file: LocatedFile, text: string, options: Re
 
 async function interpret(file: LocatedFile, loaded: Loaded, options: ReadOptions): Promise<Config> {
   const { paths, env, manifests, validate = true } = options;
-  const compile: Compiler = validate ? (await import("./validate/types.ts")).typeCheck : undefined;
+  const compile: Compiler = validate ? await loadCompiler() : undefined;
   const schema = fileSchema(manifests);
   const tree = normalise({ file: loaded.from, text: loaded.text, document: loaded.document }, schema);
   const accounts = accountsOf(tree, schema, env, accountJudge(tree, env, compile));
@@ -92,6 +92,14 @@ async function interpret(file: LocatedFile, loaded: Loaded, options: ReadOptions
       text: loaded.readable ? loaded.text : undefined,
     }),
   };
+}
+
+async function loadCompiler(): Promise<Compiler> {
+  const [{ typeCheck }, { brokenConditions }] = await Promise.all([
+    import("./validate/types.ts"),
+    import("./validate/conditions.ts"),
+  ]);
+  return { typeCheck, brokenConditions };
 }
 
 async function load(file: LocatedFile, paths: StatePaths): Promise<Loaded> {

@@ -33,7 +33,10 @@ export function hideSecrets(text: string, secrets: readonly string[]): string {
 function mapSecrets(value: unknown, schema: JsonSchema, key: string, hide: (secret: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => mapSecrets(item, itemsOf(schema) ?? {}, key, hide));
   if (isPlainObject(value)) {
-    if (referenceOf(value, schema) !== undefined) return value;
+    const reference = referenceOf(value, schema);
+    // What is no reference in the place of a secret may hold the secret itself.
+    if (reference === "malformed") return mapTexts(value, hide);
+    if (reference !== undefined) return value;
     const entries = Object.entries(value).map(([name, child]) => [
       name,
       mapSecrets(child, memberOf(schema, name)?.schema ?? {}, name, hide),
@@ -41,11 +44,26 @@ function mapSecrets(value: unknown, schema: JsonSchema, key: string, hide: (secr
     return Object.fromEntries(entries) as unknown;
   }
   if (typeof value !== "string" && typeof value !== "number" && typeof value !== "bigint") return value;
-  return isHidden(String(value), schema, key) ? hide(String(value)) : value;
+  if (isHidden(String(value), schema, key)) return hide(String(value));
+  return typeof value === "string" ? withoutPassword(value, hide) : value;
+}
+
+function mapTexts(value: unknown, hide: (secret: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, hide));
+  if (typeof value === "string" || typeof value === "number" || typeof value === "bigint") return hide(String(value));
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, mapTexts(child, hide)]));
+}
+
+const PASSWORD_IN_URL = /(?<=:\/\/[^/?#\s@]*:)[^/?#\s@]+(?=@)/g;
+
+/** A text with the password of every address in it hidden: no key asks for one there, but people write it. */
+export function withoutPassword(text: string, hide: (password: string) => string = () => HIDDEN): string {
+  return text.includes("://") ? text.replaceAll(PASSWORD_IN_URL, hide) : text;
 }
 
 /** What no schema speaks about (a plugin that is not installed) is judged by its name. */
-function isHidden(value: string, schema: JsonSchema, key: string): boolean {
+export function isHidden(value: string, schema: JsonSchema, key: string): boolean {
   if (isSecret(schema)) return referenceOf(value, schema) === undefined;
   return (
     Object.keys(schema).length === 0 && SECRET_NAME.test(key) && !key.endsWith("File") && !/^(?:\$|env:)/.test(value)

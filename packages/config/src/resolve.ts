@@ -8,6 +8,7 @@ import { expected, found } from "./schema/describe.ts";
 import { withFileVariants } from "./schema/file-schema.ts";
 import { ownEntry, propertiesOf } from "./schema/walk.ts";
 import { type ResolveContext, type ResolvedValues, resolveValues } from "./secrets/resolve-values.ts";
+import { errorOfCondition, insideOf } from "./validate/together.ts";
 import type { PlainObject } from "./source/document.ts";
 import type { Config, KeyPath } from "./types.ts";
 
@@ -96,11 +97,16 @@ async function checkTypes(
   schema: JsonSchema,
   context: ResolveContext,
 ): Promise<void> {
-  const { wrongValues } = await import("./validate/types.ts");
+  const [{ wrongValues }, { brokenConditions }] = await Promise.all([
+    import("./validate/types.ts"),
+    import("./validate/conditions.ts"),
+  ]);
   const wrong = wrongValues(schema)(values).find(
     ({ path }) => !unresolved.some(({ inside }) => isAround(path, inside)),
   );
   if (wrong === undefined) return;
+  const [broken] = brokenConditions(schema, values);
+  if (broken !== undefined) throw errorOfCondition(broken, context.pathOf(insideOf(broken)), () => []);
   const path = context.pathOf(wrong.path);
   if (wrong.value === undefined) throw configErrors.CONFIG_MISSING([path, ""]);
   throw configErrors.CONFIG_TYPE([path, found(wrong.value, wrong.schema), expected(wrong.schema)]);

@@ -23,6 +23,9 @@ function gatewaySection(section: PlainObject): GatewaySection {
     port: whole(section["port"], 1, 65_535) ?? 18_789,
     bind: text(section["bind"]) ?? "127.0.0.1",
     drainTimeoutMs: whole(section["drainTimeoutMs"], 0, 600_000) ?? 8_000,
+    messagesPerMinute: whole(section["messagesPerMinute"], 0, 10_000) ?? 20,
+    keepTextDays: whole(section["keepTextDays"], 0, 3_650) ?? 7,
+    keepIdsDays: whole(section["keepIdsDays"], 8, 3_650) ?? 30,
     ...(publicUrl === undefined ? {} : { publicUrl }),
   };
 }

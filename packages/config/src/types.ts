@@ -58,6 +58,12 @@ export interface GatewaySection {
   readonly port: number;
   readonly bind: string;
   readonly drainTimeoutMs: number;
+  /** Of one sender; 0 answers any number. */
+  readonly messagesPerMinute: number;
+  /** Days after which the text of what has ended is forgotten. */
+  readonly keepTextDays: number;
+  /** Days after which it is forgotten that there was anything. */
+  readonly keepIdsDays: number;
   /** Where the platforms reach this gateway: `"https://bots.example.com"`. */
   readonly publicUrl?: string;
 }

@@ -8,13 +8,16 @@ import { planParts } from "./delivery/plan.ts";
 import { gatewayErrors } from "./errors.ts";
 import { createIngress } from "./ingress/accept.ts";
 import { createOperations, type Operations } from "./operations.ts";
-import { createPairings, type PairingChoice } from "./policy/pairing.ts";
+import { createPairings, type PairingChoice, REMEMBER_EXPIRED_MS } from "./policy/pairing.ts";
 import type { AllowEntry, InboxRow, JournalCounts, OutboxPart, PairingRequest, Ports } from "./ports.ts";
 import type { GatewaySettings } from "./settings.ts";
+import { steadyClock } from "./steady-clock.ts";
 import { notices } from "./turn/notices.ts";
-import { createTurns, TurnReturned, TurnStopped } from "./turn/turns.ts";
+import { createTurns, MAX_CRASHES, TurnReturned, TurnStopped } from "./turn/turns.ts";
 
 const SEND_WAIT_MS = 60_000;
+/** The clock may have been set back since the times were stored that open messages wait for. */
+const LONGEST_WAIT_AT_START_MS = 60_000;
 
 /** The way into the gateway for one account. */
 export interface AccountInbound {
@@ -38,10 +41,18 @@ export interface Load extends JournalCounts {
   readonly lanes: number;
 }
 
+interface Recovered {
+  /** Messages that killed the process too often: they are given up. */
+  readonly poisoned: number;
+}
+
 export interface Gateway {
   readonly operations: Operations;
   /** Recovers what the last process left open, then runs it. Call once, before anything else. */
-  start(): Promise<void>;
+  start(): Promise<Recovered>;
+  /** Runs no turn and sends nothing until `letGo`; what is stored stays there. Before `start`: from the first moment on. */
+  hold(): void;
+  letGo(): void;
   inbound(channel: string, account: string): AccountInbound;
   /** Stores the words, sends them, and resolves with how the last part ended, or how it stands after a minute. */
   send(request: SendRequest): Promise<OutboxPart>;
@@ -56,12 +67,18 @@ export interface Gateway {
   reject(choice: PairingChoice): Promise<PairingRequest>;
   revoke(channel: string, account: string | undefined, senderId: string): Promise<void>;
   load(): Promise<Load>;
-  /** Takes nothing more, lets sends and, for `graceMs`, turns end; aborted turns run again after the next start. */
+  /**
+   * Starts nothing more, lets sends and, for `graceMs`, turns end; aborted turns run again after the next start, and so does
+   * what still comes and is stored.
+   */
+  rest(graceMs: number): Promise<void>;
+  /** Takes nothing more, and rests. */
   drain(graceMs: number): Promise<void>;
 }
 
 /** The five stages in order: ingress → policy → conversation → turn → delivery. Values flow one way. */
-export function createGateway(ports: Ports, settings: GatewaySettings): Gateway {
+export function createGateway(given: Ports, settings: GatewaySettings): Gateway {
+  const ports = { ...given, clock: steadyClock(given.clock) };
   const { channels, clock, journal, random } = ports;
   const delivery = createDelivery(ports);
   const lanes = createLanes(clock, settings.maxConcurrentTurns, createTurns(ports, settings, delivery));
@@ -87,11 +104,21 @@ export function createGateway(ports: Ports, settings: GatewaySettings): Gateway 
   return {
     operations: createOperations(ports, delivery, (row) => lanes.add(row)),
     async start() {
-      const open = await journal.recover(clock.now());
+      const open = await journal.recover(clock.now() - REMEMBER_EXPIRED_MS);
       pairings.restore(open.pairings, open.allowed);
-      delivery.recover(open.outbox);
-      for (const row of open.inbox) lanes.add(row);
+      const latestMs = clock.now() + LONGEST_WAIT_AT_START_MS;
+      delivery.recover(open.outbox.map((part) => ({ ...part, nextAtMs: Math.min(part.nextAtMs, latestMs) })));
+      for (const row of open.inbox) lanes.add({ ...row, nextAtMs: Math.min(row.nextAtMs, latestMs) });
       ingress.open();
+      return { poisoned: open.inbox.filter(({ crashes }) => crashes >= MAX_CRASHES).length };
+    },
+    hold() {
+      lanes.hold();
+      delivery.hold();
+    },
+    letGo() {
+      lanes.letGo();
+      delivery.letGo();
     },
     inbound: (channel, account) => ({
       accept: (events, cursor) => ingress.accept(channel, account, events, cursor),
@@ -130,12 +157,17 @@ export function createGateway(ports: Ports, settings: GatewaySettings): Gateway 
     async load() {
       return { ...(await journal.counts()), runningTurns: lanes.running(), lanes: lanes.count() + delivery.lanes() };
     },
-    async drain(graceMs) {
+    rest,
+    drain(graceMs) {
       ingress.close();
-      await lanes.drain(graceMs, new TurnReturned("the gateway is stopping"));
-      await delivery.drain();
+      return rest(graceMs);
     },
   };
+
+  async function rest(graceMs: number): Promise<void> {
+    await lanes.drain(graceMs, new TurnReturned("the gateway is stopping"));
+    await delivery.drain();
+  }
 
   function standsAfter(waitMs: number, partId: string): Promise<OutboxPart> {
     return new Promise((resolve, reject) => {

@@ -62,6 +62,8 @@ export interface AccountFacts {
   readonly streaming: StreamingMode;
   /** Absent: the platform takes no idempotency key. */
   readonly idempotencyWindowMs?: number;
+  /** `false`: what is not taken is never delivered again, since the platform knows no acknowledgement. Absent: `true`. */
+  readonly redelivers?: boolean;
 }
 
 /** Who may speak to one account, and where. Lists hold immutable ids only. */
@@ -230,6 +232,16 @@ export interface JournalCounts {
   readonly outbox: Readonly<Record<OutboxState, number>>;
 }
 
+/** Moments, in milliseconds since 1970. */
+export interface PruneLimits {
+  /** Bodies of ended rows older than this are forgotten. */
+  readonly scrubBeforeMs: number;
+  /** And of denied rows older than this. Absent: as of others. */
+  readonly scrubDeniedBeforeMs?: number;
+  /** Whole rows older than this are forgotten, and what was said in conversations before. */
+  readonly deleteBeforeMs: number;
+}
+
 /**
  * Where the promise is kept. Every method that changes something resolves after the change is durable (fsync), rejects
  * when nothing was changed, and never leaves half of it. Calls made in the same tick may share one commit.
@@ -237,7 +249,8 @@ export interface JournalCounts {
 export interface Journal {
   /** 32 random bytes made with the store: the root of every idempotency key. */
   readonly instanceKey: Uint8Array;
-  recover(nowMs: number): Promise<Recovery>;
+  /** @param expiredBeforeMs - Pairing requests that expired by then are forgotten. */
+  recover(expiredBeforeMs: number): Promise<Recovery>;
 
   /** Inserts what is not there yet. Unique by (channel, account, event id) and by (channel, account, message id). */
   accept(batch: IngressBatch): Promise<readonly IngressResult[]>;
@@ -267,7 +280,7 @@ export interface Journal {
   list(filter: MessageFilter & { readonly box: "outbox" }): Promise<readonly OutboxPart[]>;
   part(id: string): Promise<OutboxPart | undefined>;
   counts(): Promise<JournalCounts>;
-  /** Forgets bodies of ended rows older than `scrubBeforeMs` and whole rows older than `deleteBeforeMs`. */
-  prune(limits: { readonly scrubBeforeMs: number; readonly deleteBeforeMs: number }): Promise<void>;
+  /** Forgets what is older than the limits say. What is open stays. */
+  prune(limits: PruneLimits): Promise<void>;
   close(): Promise<void>;
 }

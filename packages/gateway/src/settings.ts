@@ -8,6 +8,10 @@ export interface GatewaySettings {
   /** Over these, events are not taken (and not acknowledged) until some have ended. */
   readonly maxPendingPerLane: number;
   readonly maxPendingTotal: number;
+  /** Memory that what waits may take, roughly. Absent: any. */
+  readonly maxPendingBytes?: number;
+  /** Messages of one sender that are answered in a minute; the others are denied. Absent: any number. */
+  readonly messagesPerMinute?: number;
   /** Events older than this on arrival are stored and not answered. */
   readonly maxEventAgeMs: number;
 }
@@ -18,5 +22,6 @@ export const defaultSettings: GatewaySettings = {
   maxConcurrentTurns: 8,
   maxPendingPerLane: 200,
   maxPendingTotal: 10_000,
+  maxPendingBytes: 256 * 1024 * 1024,
   maxEventAgeMs: 72 * 3_600_000,
 };

@@ -15,6 +15,10 @@ import { isChannelRecord, type PluginSet } from "./plugins/index.ts";
 export interface Accounts extends Channels {
   /** Begins to serve `selected`. Returns at once; how it goes is in `surfaces`. */
   serve(selected: readonly AccountConfig[], world: ServingWorld): void;
+  /** Serves what was held: nothing holds it any more. */
+  resume(): void;
+  /** Connects anew whatever may be dead without knowing it. */
+  renew(error: unknown): void;
   /**
    * Takes over a changed config: only accounts whose values or plugin changed, and those of the channels in `again`, are
    * opened anew. Gives their names.
@@ -40,8 +44,8 @@ interface ServingWorld {
   readonly http: HttpSurface;
   readonly inbound: (channel: string, account: string) => AccountInbound;
   readonly recovered: (channel: string, account: string) => void;
-  /** Why no account is opened, although all are shown. */
-  readonly held?: LoongError;
+  /** Why no account is opened, although all are shown; `undefined` when they are. */
+  readonly held: () => LoongError | undefined;
 }
 
 export interface AccountsOptions extends OpeningOptions {
@@ -90,20 +94,20 @@ export function createAccounts(options: AccountsOptions): Accounts {
     return entry;
   }
 
-  function startServing(entry: Entry): void {
-    if (world === undefined) return;
+  /** Its place among the webhooks is kept from now on; it is served once it is started. */
+  function prepareServing(entry: Entry): Serving | undefined {
+    if (world === undefined) return undefined;
     const { http, inbound, recovered, held } = world;
     const { channel, id } = entry.account.config;
-    entry.serving = serveAccount(entry.account, {
+    return (entry.serving = serveAccount(entry.account, {
       inbound: inbound(channel, id),
       http,
       clock,
       random,
       log: accountLog(log, entry.account.config),
       recovered: () => recovered(channel, id),
-      ...(held === undefined ? {} : { held }),
-    });
-    entry.serving.start();
+      held,
+    }));
   }
 
   async function remove(entry: Entry): Promise<void> {
@@ -135,8 +139,9 @@ export function createAccounts(options: AccountsOptions): Accounts {
     }
     // The new one takes the place at once: to what waits in the queues the account was never gone.
     const fresh = admit(wanted);
+    const serving = fresh !== undefined && isServed ? prepareServing(fresh) : undefined;
     if (entry !== undefined) await retire(entry);
-    if (fresh !== undefined && isServed) startServing(fresh);
+    serving?.start();
     return true;
   }
 
@@ -168,7 +173,13 @@ export function createAccounts(options: AccountsOptions): Accounts {
 
     serve(selected, startedWorld) {
       world = startedWorld;
-      for (const entry of all()) if (selected.includes(entry.account.config)) startServing(entry);
+      for (const entry of all()) if (selected.includes(entry.account.config)) prepareServing(entry)?.start();
+    },
+    resume() {
+      for (const serving of servings()) serving.start();
+    },
+    renew(error) {
+      for (const serving of servings()) serving.renew(error);
     },
     async reconfigure(next, selected, again = []) {
       const before = config;

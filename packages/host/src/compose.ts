@@ -1,14 +1,13 @@
-import { dirname, join } from "node:path";
 import { type Config, rememberGood } from "@loong/config";
 import { createGateway, defaultSettings, type Gateway, type GatewaySettings } from "@loong/gateway";
 import { openSqliteJournal } from "@loong/journal/sqlite";
-import type { LoongError } from "@loong/sdk";
 import { createAccounts } from "./accounts.ts";
 import { createAgent } from "./agents.ts";
 import { systemClock } from "./clock.ts";
 import { controlHandlers } from "./control-handlers.ts";
 import { serveControl, type StopReply } from "./control/index.ts";
-import { type Crash, crashLoop, readCrashes } from "./crashes.ts";
+import { withReserve } from "./disk/journal.ts";
+import { keepDiskReserve, reserveFileOf } from "./disk/reserve.ts";
 import { hostErrors } from "./errors.ts";
 import { formatBind } from "./http/bind.ts";
 import { openHttp } from "./http/server.ts";
@@ -23,8 +22,12 @@ import { secureRandom } from "./random.ts";
 import { watchConfig } from "./reload.ts";
 import type { RunGatewayOptions } from "./run-options.ts";
 import { shutDown } from "./shutdown.ts";
+import { crashFileOf } from "./safe-mode/crashes.ts";
+import { considerSafeMode } from "./safe-mode/safe-mode.ts";
 import { reportStart } from "./start-report.ts";
 import { gatewayStatus } from "./status.ts";
+import { supervisorErrors } from "./supervisor/errors.ts";
+import { watchForSleep } from "./supervisor/wake.ts";
 
 /** Why the gateway is to end, and whether its process is to start another one. */
 export interface StopRequest {
@@ -70,12 +73,21 @@ export async function compose(options: RunGatewayOptions): Promise<Composition> 
   });
   undo.defer(() => ownership.release({ phase: "failed", stoppedAtMs: now(), shutdownReason: "the start failed" }));
 
+  const crashFile = crashFileOf(paths);
+  const { last } = ownership;
+  const safeMode = considerSafeMode({ crashFile, last, refused: options.noSafeMode ?? false, nowMs: now() });
+
   // The core and what it needs from outside.
   const clock = systemClock(now);
   const random = secureRandom;
-  const journal = await openSqliteJournal({ file: paths.journalFile, now });
-  undo.defer(() => journal.close());
-  for (const { message } of journal.warnings) log.warn(message);
+  const stored = await openSqliteJournal({ file: paths.journalFile, now });
+  undo.defer(() => stored.close());
+  for (const { message } of stored.warnings) log.warn(message);
+  const reserve = keepDiskReserve({ file: reserveFileOf(paths), clock, log });
+  undo.defer(() => reserve.close());
+  const journal = withReserve(stored, reserve, log, () => maintenance.prune());
+  const maintenance = startMaintenance({ journal, retention: () => config.gateway, clock, log });
+  undo.defer(() => maintenance.close());
   const loader = createPluginLoader({ ...options, paths, config: () => config, log });
   undo.defer(() => loader.close());
   const agent = createAgent({ config, paths, plugins, loader, log, now });
@@ -88,7 +100,7 @@ export async function compose(options: RunGatewayOptions): Promise<Composition> 
   // The ways in: health and webhooks over TCP, the operator's commands over a socket.
   const stopRequest = Promise.withResolvers<StopRequest>();
   const requestStop = (reason: string, restart = false) => stopRequest.resolve({ reason, restart });
-  const parts = { paths, config: () => config, plugins, loader, ownership, accounts, gateway, journal, now };
+  const parts = { paths, config: () => config, plugins, loader, ownership, accounts, gateway, journal, safeMode, now };
   const status = () => gatewayStatus(parts);
   const metricsToken = options.env["LOONG_METRICS_TOKEN"];
   const http = await openHttp({
@@ -98,7 +110,16 @@ export async function compose(options: RunGatewayOptions): Promise<Composition> 
     ...(metricsToken ? { metricsToken } : {}),
   });
   undo.defer(() => http.close(0));
-  await gateway.start();
+  // Until the accounts have their places, a call may be for one of them.
+  const beforeAll = http.place();
+  if (safeMode.reason !== undefined) gateway.hold();
+  const { poisoned } = await gateway.start();
+  if (safeMode.reason !== undefined && poisoned > 0) {
+    log.warn("the crashes are put down to messages that are given up: everything is served", { messages: poisoned });
+    safeMode.excuse();
+    gateway.letGo();
+  }
+  if (safeMode.reason !== undefined) log.error(`${safeMode.reason.message} ${safeMode.reason.hint}`);
   const serving = Promise.withResolvers<void>();
   const reloader = watchConfig({
     ...parts,
@@ -117,15 +138,19 @@ export async function compose(options: RunGatewayOptions): Promise<Composition> 
     status,
     stop: () => answerStop(isStopping(), requestStop),
     restart: () => answerRestart(isStopping(), options, requestStop),
-    pluginsReload: () => reloader.plugins(),
+    pluginsReload: ({ again }) => reloader.plugins(again),
+    resume: async () => {
+      if (!safeMode.leave()) return { outcome: "not-held" };
+      log.info("safe mode was left with `loong gateway resume`");
+      gateway.letGo();
+      accounts.resume();
+      return { outcome: "resumed" };
+    },
   });
   const control = await serveControl({ paths, ownership, handlers, log });
   undo.defer(() => control.close());
 
   reportStart({ ...parts, log, options, selected, bind: http.bind });
-  const crashFile = join(dirname(paths.ownerFile), "crashes.json");
-  const held = safeMode(readCrashes(crashFile), now());
-  if (held !== undefined) log.error(`${held.message} ${held.hint}`);
   const unguard = guardProcess({ log, crashFile, now });
   undo.defer(unguard);
 
@@ -134,8 +159,9 @@ export async function compose(options: RunGatewayOptions): Promise<Composition> 
     http,
     inbound: (channel, account) => gateway.inbound(channel, account),
     recovered: (channel, account) => gateway.accountChanged(channel, account),
-    ...(held === undefined ? {} : { held }),
+    held: () => safeMode.reason,
   });
+  beforeAll.none();
   serving.resolve();
   await ownership.update({
     phase: "running",
@@ -144,12 +170,15 @@ export async function compose(options: RunGatewayOptions): Promise<Composition> 
     socketPath: control.socketPath,
   });
   await rememberGood(config).catch((error: unknown) => log.warn("the config was not copied", { error: String(error) }));
-  const maintenance = startMaintenance({ journal, clock, log });
+  const woke = (gapMs: number) => accounts.renew(supervisorErrors.GATEWAY_SLEPT([Math.round(gapMs / 1_000)]));
+  const sleepWatch = watchForSleep({ clock, log, woke });
   undo.move();
 
   const stop = once(async (reason: string) => {
     reloader.close();
     maintenance.close();
+    reserve.close();
+    sleepWatch.close();
     const budgetMs = config.gateway.drainTimeoutMs;
     await shutDown(
       { http, accounts, gateway, agent, loader, journal, control, ownership, log, clock },
@@ -161,16 +190,15 @@ export async function compose(options: RunGatewayOptions): Promise<Composition> 
   return { log, stopRequested: stopRequest.promise, requestStop, stop, chat: (...turn) => gateway.chat(...turn) };
 }
 
-function safeMode(crashes: readonly Crash[], nowMs: number): LoongError | undefined {
-  const loop = crashLoop(crashes, nowMs);
-  const last = loop.at(-1);
-  return last && hostErrors.HOST_SAFE_MODE([loop.length, last.error]);
-}
-
-function settingsOf({ agent }: Config): GatewaySettings {
+function settingsOf({ agent, gateway: { messagesPerMinute } }: Config): GatewaySettings {
   const { systemPrompt, historyMessages, turnTimeoutMs, maxConcurrentTurns } = agent;
   const own = { historyMessages, turnTimeoutMs, maxConcurrentTurns };
-  return { ...defaultSettings, ...own, ...(systemPrompt === undefined ? {} : { systemPrompt }) };
+  return {
+    ...defaultSettings,
+    ...own,
+    ...(messagesPerMinute === 0 ? {} : { messagesPerMinute }),
+    ...(systemPrompt === undefined ? {} : { systemPrompt }),
+  };
 }
 
 async function answerStop(isStopping: boolean, requestStop: (reason: string) => void): Promise<StopReply> {

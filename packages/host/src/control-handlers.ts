@@ -7,6 +7,7 @@ import type { ControlHandlers } from "./control/index.ts";
 import { inboxEntry, messageEntries, outboxEntry } from "./message-entries.ts";
 import { approvedEntry, pendingEntry } from "./pairing-entries.ts";
 import type { PluginSet } from "./plugins/index.ts";
+import type { SafeMode } from "./safe-mode/safe-mode.ts";
 import { contentOf, sendResult } from "./send-result.ts";
 
 export interface HandlerParts {
@@ -20,6 +21,8 @@ export interface HandlerParts {
   readonly stop: ControlHandlers["stop"];
   readonly restart: ControlHandlers["restart"];
   readonly pluginsReload: ControlHandlers["pluginsReload"];
+  readonly resume: ControlHandlers["resume"];
+  readonly safeMode: SafeMode;
 }
 
 const PROBE_TIMEOUT_MS = 30_000;
@@ -32,21 +35,31 @@ export function controlHandlers(parts: HandlerParts): ControlHandlers {
     channel: plugins.find(channel)?.manifest.id ?? channel,
     ...rest,
   });
+  /** @throws HOST_SAFE_MODE: no code of a plugin runs. */
+  function requireService(): void {
+    if (parts.safeMode.reason !== undefined) throw parts.safeMode.reason;
+  }
   return {
     status: parts.status,
     stop: parts.stop,
     restart: parts.restart,
     pluginsReload: parts.pluginsReload,
-    probe: ({ channel, ...rest }, signal) => {
+    resume: parts.resume,
+    probe: async ({ channel, ...rest }, signal) => {
+      requireService();
       const filter = channel === undefined ? rest : { channel: plugins.find(channel)?.manifest.id ?? channel, ...rest };
       return accounts.probe(filter, withTimeout(signal, PROBE_TIMEOUT_MS));
     },
     send: async (request) => {
+      requireService();
       const { channel, id: account } = findAccount(parts.config(), request.channel, request.account);
       const part = await gateway.send({ ...request, channel, account, content: contentOf(request) });
       return sendResult(part, "gateway", (code) => accounts.adviceOn(channel, account, code));
     },
-    chat: ({ session, message }, signal = new AbortController().signal) => gateway.chat(session, message, signal),
+    async *chat({ session, message }, signal = new AbortController().signal) {
+      requireService();
+      yield* gateway.chat(session, message, signal);
+    },
     pairings: async () => [...gateway.pending().map(pendingEntry), ...gateway.allowed().map(approvedEntry)],
     pairingApprove: async (decision) => {
       const { expiresAtMs: _over, ...request } = await gateway.approve(choice(decision));

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { SendRequest, SendResult } from "@loong/api";
 import { type Clock, createGateway, defaultSettings, type GatewayLog } from "@loong/gateway";
 import { createMemoryJournal } from "@loong/journal/memory";
-import { isLoongError, LoongError, type OutboundMessage, type Receipt } from "@loong/sdk";
+import { isLoongError, LoongError, type OutboundMessage, problemOf, type Receipt } from "@loong/sdk";
 import type { Account } from "./account/account.ts";
 import { contentOf, sendResult } from "./send-result.ts";
 
@@ -32,8 +32,9 @@ export async function sendDirectly(
     stream: () => undefined,
     send: (_channel: string, _account: string, message: OutboundMessage, signal: AbortSignal) =>
       sendFewTimes(account, message, signal).catch((error: unknown) => {
-        if (!isLoongError(error) || (error.outcome ?? "unknown") === "unknown") throw error;
+        if (!isLoongError(error)) throw error;
         failure = error;
+        if (isUnclear(error)) throw error;
         throw new LoongError(error.code, error.message, { outcome: "rejected", cause: error });
       }),
   };
@@ -42,8 +43,12 @@ export async function sendDirectly(
   const { to, threadId } = request;
   const place = { channel, account: id, to, ...(threadId === undefined ? {} : { threadId }) };
   const part = await createGateway(ports, defaultSettings).send({ ...place, content: contentOf(request) });
-  const result = sendResult(part, "direct");
-  return failure === undefined ? result : { ...result, ...failed(failure) };
+  const result = sendResult(part, "direct", (code) => (failure?.code === code ? failure.hint : undefined));
+  return failure === undefined || isUnclear(failure) ? result : { ...result, ...failed(failure) };
+}
+
+function isUnclear({ outcome = "unknown" }: LoongError): boolean {
+  return outcome === "unknown";
 }
 
 async function* silent(): AsyncGenerator<never> {
@@ -63,9 +68,6 @@ async function sendFewTimes(account: Account, message: OutboundMessage, signal: 
   }
 }
 
-function failed({ code, message, hint, outcome }: LoongError): Pick<SendResult, "state" | "error"> {
-  return {
-    state: outcome === "rejected" ? "rejected" : "dead",
-    error: { code, message, ...(hint === undefined ? {} : { hint }) },
-  };
+function failed(error: LoongError): Pick<SendResult, "state" | "error"> {
+  return { state: error.outcome === "rejected" ? "rejected" : "dead", error: problemOf(error) };
 }

@@ -71,47 +71,6 @@ export const hostErrors = defineErrors({
     hint: "Build the package again so the `loong` block is made from its code with `manifestOf`; the conformance suite compares the two.",
   },
 
-  // Plugins in processes of their own.
-  ISOLATION_PROCESS_ENDED: {
-    message: (packageName: string, how: string, _id: string) => `The process of ${packageName} is gone: it ${how}.`,
-    hint: (_packageName: string, _how: string, id: string) =>
-      `It is started again by itself; \`loong logs\` has its last words. Switch it off: ${switchOff(id)}.`,
-  },
-  PLUGIN_QUARANTINED: {
-    message: (packageName: string, deaths: number, minutes: number, how: string, _id: string) =>
-      `${packageName} is not started any more: its process died ${deaths} times in ${minutes} minutes; the last time it ${how}.`,
-    hint: (packageName: string, _deaths: number, _minutes: number, _how: string, id: string) =>
-      `Update it (${install(`${packageName}@latest`)}), then let it run again: \`loong plugins enable ${id}\`.`,
-    outcome: "not-sent",
-  },
-  ISOLATION_MALFORMED: {
-    message: (what: string, fault: string) => `The plugin gave ${what} that is none: ${fault}.`,
-    hint: "It does not keep the contract: install another version of it; its author's conformance suite finds the place.",
-    outcome: "unknown",
-  },
-  ISOLATION_MESSAGE_TOO_LARGE: {
-    message: (bytes: number, maxBytes: number) =>
-      `The plugin has a message of ${bytes} bytes for the gateway; ${maxBytes} are taken.`,
-    hint: "It does not bound what it takes from its platform: install another version; `loong plugins list` shows which one is there.",
-    outcome: "unknown",
-  },
-  ISOLATION_SILENT: {
-    message: (call: string, afterMs: number) =>
-      `The plugin went on with \`${call}\` for ${afterMs} ms after it was to stop.`,
-    hint: "If it stays, install another version of the plugin; `loong plugins list` shows which one is there.",
-    outcome: "unknown",
-  },
-  ISOLATION_FILE_UNREADABLE: {
-    message: (path: string, reason: string) => `${path} cannot be lent to the plugin: ${reason}.`,
-    hint: "Name a file that this user may read: `loong message send --file PATH`.",
-    outcome: "rejected",
-  },
-  ISOLATION_MEDIA_REFUSED: {
-    message: (fault: string) => `The plugin fetched a file that is not taken: ${fault}.`,
-    hint: "If it stays, install another version of the plugin; `loong plugins list` shows which one is there.",
-    outcome: "rejected",
-  },
-
   // One owner for each state directory.
   GATEWAY_ALREADY_RUNNING: {
     message: (pid: number | undefined, configPath: string | undefined) =>
@@ -261,11 +220,6 @@ export const hostErrors = defineErrors({
       `${hint} See all of it with \`loong config validate\`.`,
     outcome: "rejected",
   },
-  HOST_SAFE_MODE: {
-    message: (crashes: number, last: string) =>
-      `Nothing is served: the gateway crashed ${crashes} times in five minutes (last: ${last}).`,
-    hint: `Look at \`loong logs\`, switch the plugin at fault off with ${switchOff("<id>")}, then \`loong gateway restart\`.`,
-  },
   HOST_ACCOUNT_NOT_SERVING: {
     message: (channel: string, account: string) =>
       `Account "${account}" of "${channel}" has neither a connection nor a webhook to receive with.`,
@@ -283,8 +237,8 @@ export const hostErrors = defineErrors({
     outcome: "rejected",
   },
   HOST_PROBE_FAILED: {
-    message: (channel: string, fault: string) => `The plugin of "${channel}" failed to check the account (${fault}).`,
-    hint: `\`loong logs\` has the details; update the plugin with ${install("<package>@latest")}.`,
+    message: (plugin: string, fault: string) => `The plugin ${plugin} failed to check the account (${fault}).`,
+    hint: "`loong logs` has the details; `loong plugins doctor` looks at the plugin itself.",
   },
   HOST_PLUGIN_DISABLED: {
     message: (id: string) => `The plugin "${id}" is switched off.`,
@@ -467,7 +421,7 @@ export const hostErrors = defineErrors({
   },
   INSTALL_ORIGIN_UNPROVEN: {
     message: (packageName: string) =>
-      `${packageName} calls itself one of Loong's own and would run inside the gateway, but a file proves nothing.`,
+      `${packageName} calls itself one of Loong's own, but a file proves nothing: it is treated as a stranger's.`,
     hint: (packageName: string) =>
       `Take it from the registry (\`loong plugins install ${packageName}\`), unless you made the file yourself.`,
   },

@@ -1,29 +1,49 @@
-import type { Clock, GatewayLog, Journal, Timer } from "@loong/gateway";
+import type { GatewaySection } from "@loong/config";
+import type { Clock, GatewayLog, Journal, PruneLimits, Timer } from "@loong/gateway";
 
 const HOUR_MS = 3_600_000;
-/** Platforms deliver again for days, so what was seen is remembered for longer than that; what was said is not. */
-const SCRUB_AFTER_MS = 7 * 24 * HOUR_MS;
-const DELETE_AFTER_MS = 30 * 24 * HOUR_MS;
+const DAY_MS = 24 * HOUR_MS;
 const EVERY_MS = 6 * HOUR_MS;
 /** The start has other things to do. */
 const FIRST_AFTER_MS = 60_000;
 
+export type Retention = Pick<GatewaySection, "keepTextDays" | "keepIdsDays">;
+
+/**
+ * What is forgotten now. Platforms deliver again for days, so what was seen is remembered for longer than what was said; and
+ * what strangers said, for a day.
+ */
+export function pruneLimits({ keepTextDays, keepIdsDays }: Retention, nowMs: number): PruneLimits {
+  return {
+    scrubBeforeMs: nowMs - keepTextDays * DAY_MS,
+    scrubDeniedBeforeMs: nowMs - Math.min(1, keepTextDays) * DAY_MS,
+    deleteBeforeMs: nowMs - keepIdsDays * DAY_MS,
+  };
+}
+
+export interface Maintenance {
+  /** Forgets now what would be forgotten later. */
+  prune(): void;
+  close(): void;
+}
+
 /** Keeps the journal from growing for ever. */
 export function startMaintenance(options: {
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, "prune">;
+  readonly retention: () => Retention;
   readonly clock: Clock;
   readonly log: GatewayLog;
-}): { close(): void } {
-  const { journal, clock, log } = options;
+}): Maintenance {
+  const { journal, retention, clock, log } = options;
   let timer: Timer = clock.setTimer(FIRST_AFTER_MS, prune);
 
   function prune(): void {
-    const nowMs = clock.now();
+    timer.cancel();
     timer = clock.setTimer(EVERY_MS, prune);
     journal
-      .prune({ scrubBeforeMs: nowMs - SCRUB_AFTER_MS, deleteBeforeMs: nowMs - DELETE_AFTER_MS })
+      .prune(pruneLimits(retention(), clock.now()))
       .catch((error: unknown) => log.warn("the journal was not pruned", { error: String(error) }));
   }
 
-  return { close: () => timer.cancel() };
+  return { prune, close: () => timer.cancel() };
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Config, StatePaths } from "@loong/config";
-import type { AgentPlugin, Channel, ChannelHost, ChannelPlugin, LoongError } from "@loong/sdk";
-import { isLoongError } from "@loong/sdk";
+import type { AgentPlugin, Channel, ChannelHost, ChannelPlugin } from "@loong/sdk";
+import { isLoongError, problemOf } from "@loong/sdk";
 import type { IsolatedPlugin } from "./isolation/isolated-plugin.ts";
 import { type IsolationLimits, isolationLimits } from "./isolation/limits.ts";
 import { isolationOf } from "./isolation/mode.ts";
@@ -9,7 +9,6 @@ import type { HostLog } from "./log/index.ts";
 import {
   type AgentRecord,
   type ChannelRecord,
-  isChannelRecord,
   loadPlugin,
   type PluginCondition,
   type PluginRecord,
@@ -26,8 +25,10 @@ export interface PluginLoader {
   readonly channel: (record: ChannelRecord) => Promise<LoadedChannel>;
   readonly agent: (record: AgentRecord) => Promise<AgentPlugin>;
   condition(record: PluginRecord): PluginCondition | undefined;
-  /** Plugins that died too often may run again. Gives their ids. */
-  pardon(): readonly string[];
+  /** Ids of plugins that died too often. */
+  held(): readonly string[];
+  /** Lets them run again. */
+  pardon(ids: readonly string[]): void;
   /** Ends the processes of plugins. */
   close(): void;
 }
@@ -49,6 +50,7 @@ export function createPluginLoader(options: LoaderOptions): PluginLoader {
   const processes = new Map<PluginRecord, Promise<IsolatedPlugin>>();
   const apart = new Map<PluginRecord, IsolatedPlugin>();
   const conditions = new Map<PluginRecord, PluginCondition>();
+  let keeping: Promise<readonly string[]> | undefined;
 
   function remember<T>(record: PluginRecord, loading: Promise<T>): Promise<T> {
     loading.then(
@@ -68,10 +70,12 @@ export function createPluginLoader(options: LoaderOptions): PluginLoader {
 
   async function prepare(record: ChannelRecord): Promise<IsolatedPlugin> {
     const { id } = record.manifest;
-    const { createIsolatedPlugin } = await import("./isolation/isolated-plugin.ts");
-    const home = join(dataDir, id);
     const { env } = config().source.parts;
-    const plugin = createIsolatedPlugin({ record, home, limits, env, now, log: log.child({ channel: id }) });
+    const { createIsolatedPlugin } = await import("./isolation/isolated-plugin.ts");
+    const { findKeeper } = await import("./isolation/keeper.ts");
+    const keeper = await (keeping ??= findKeeper(env));
+    const home = join(dataDir, id);
+    const plugin = createIsolatedPlugin({ record, home, limits, env, keeper, now, log: log.child({ channel: id }) });
     apart.set(record, plugin);
     return plugin;
   }
@@ -94,10 +98,10 @@ export function createPluginLoader(options: LoaderOptions): PluginLoader {
       if (quarantine !== undefined) return { state: "failed", error: errorFacts(quarantine) };
       return known && { ...known, ...(pid === undefined ? {} : { pid }) };
     },
-    pardon: () =>
-      [...apart].flatMap(([record, plugin]) =>
-        plugin.pardon() && isChannelRecord(record) ? [record.manifest.id] : [],
-      ),
+    held: () => [...apart].flatMap(([{ manifest }, { quarantine }]) => (quarantine === undefined ? [] : [manifest.id])),
+    pardon(ids) {
+      for (const [{ manifest }, plugin] of apart) if (ids.includes(manifest.id)) plugin.pardon();
+    },
     close() {
       for (const plugin of apart.values()) plugin.close();
     },
@@ -106,6 +110,5 @@ export function createPluginLoader(options: LoaderOptions): PluginLoader {
 
 function errorFacts(error: unknown): { code: string; message: string; hint?: string } {
   if (!isLoongError(error)) return { code: "PLUGIN_IMPORT_FAILED", message: "The plugin failed while it was loaded." };
-  const { code, message, hint }: LoongError = error;
-  return { code, message, ...(hint === undefined ? {} : { hint }) };
+  return problemOf(error);
 }

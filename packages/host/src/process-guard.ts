@@ -1,5 +1,5 @@
 import type { Logger } from "@loong/sdk";
-import { recordCrash } from "./crashes.ts";
+import { recordCrash } from "./safe-mode/crashes.ts";
 
 /**
  * What plugins in this process do to it: a promise they forgot is logged and goes no further; an error that ends the

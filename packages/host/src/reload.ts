@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { PluginsReport } from "@loong/api";
 import { type Config, readConfig, rememberGood, type StatePaths } from "@loong/config";
 import { isLoongError } from "@loong/sdk";
+import { fingerprintOf } from "./account/fingerprint.ts";
 import type { Accounts } from "./accounts.ts";
 import type { ConfiguredAgent } from "./agents.ts";
 import { fileFault, requireUsableConfig } from "./config-fitness.ts";
@@ -35,9 +36,10 @@ export interface ReloadOptions {
 export interface Reloader {
   /**
    * Looks again which plugins there are.
+   * @param again - A plugin that may run again although it died too often.
    * @throws GATEWAY_CONFIG_UNUSABLE, and as `selectAccounts` when an account that was to be served lost its plugin.
    */
-  plugins(): Promise<PluginsReport>;
+  plugins(again?: string): Promise<PluginsReport>;
   close(): void;
 }
 
@@ -70,7 +72,7 @@ export function watchConfig(options: ReloadOptions): Reloader {
   // What changed between the first reading and now was seen by nobody.
   reloadSoon();
   return {
-    plugins: () => inTurn(() => reloadPlugins(options)),
+    plugins: (again) => inTurn(() => reloadPlugins(options, again)),
     close() {
       clearTimeout(timer);
       watcher?.close();
@@ -111,7 +113,7 @@ async function reloadConfig(options: ReloadOptions): Promise<void> {
   log.info("the config was read again", { accounts: accounts.join(" ") || "none changed" });
 }
 
-async function reloadPlugins(options: ReloadOptions): Promise<PluginsReport> {
+async function reloadPlugins(options: ReloadOptions, again?: string): Promise<PluginsReport> {
   const { agent, loader, log, plugins } = options;
   const before = options.config();
   const found = await readState(options.options);
@@ -119,7 +121,7 @@ async function reloadPlugins(options: ReloadOptions): Promise<PluginsReport> {
   const agentBefore = plugins.agents().find(({ manifest }) => manifest.id === before.agent.use);
   const { kept, ...changes } = plugins.take(found.plugins, (change) => mayReplace(change, loader, before));
   const next = await readAgain(options);
-  const accounts = await takeOver(options, next);
+  const accounts = await takeOver(options, next, again);
   const agentAfter = plugins.agents().find(({ manifest }) => manifest.id === next.agent.use);
   if (agentAfter !== agentBefore || before.source.parts.text !== next.source.parts.text) agent.reconfigure(next);
   log.info("the plugins were looked at again", {
@@ -151,21 +153,36 @@ function readAgain({ options, plugins, ...running }: ReloadOptions): Promise<Con
 async function takeOver(
   { accounts, log, options, plugins, ...running }: ReloadOptions,
   next: Config,
+  again?: string,
 ): Promise<readonly string[]> {
   const before = running.config();
   const selected = selectAccounts(next, plugins, options);
   running.changed(next);
-  const changed = await accounts.reconfigure(next, selected, running.loader.pardon());
+  const pardoned: string[] = [];
+  for (const id of running.loader.held()) if (id === again || (await isTouched(id, before, next))) pardoned.push(id);
+  running.loader.pardon(pardoned);
+  const changed = await accounts.reconfigure(next, selected, pardoned);
   await rememberGood(next);
   reportProblems(log, next);
   for (const key of needsRestart(before, next)) log.warn(`${key} changed: it holds after \`loong gateway restart\``);
   return changed;
 }
 
+/** Whether accounts of this channel would be opened with other values than before, or were switched. */
+async function isTouched(channel: string, before: Config, next: Config): Promise<boolean> {
+  const printsOf = (config: Config) =>
+    Promise.all(
+      config.accounts
+        .filter((account) => account.channel === channel)
+        .map(async (account) => [account.id, account.enabled, await fingerprintOf(config, account)]),
+    );
+  return !isDeepStrictEqual(await printsOf(before), await printsOf(next));
+}
+
 function needsRestart(before: Config, next: Config): readonly string[] {
   const agentKeys = ["systemPrompt", "historyMessages", "turnTimeoutMs", "maxConcurrentTurns"] as const;
   return [
-    ...(["port", "bind"] as const)
+    ...(["port", "bind", "messagesPerMinute"] as const)
       .filter((key) => before.gateway[key] !== next.gateway[key])
       .map((key) => `gateway.${key}`),
     ...agentKeys.filter((key) => before.agent[key] !== next.agent[key]).map((key) => `agent.${key}`),

@@ -9,6 +9,8 @@ export interface RunGatewayOptions extends HostOptions, Wish {
   readonly port?: number;
   /** Logs everything. */
   readonly verbose?: boolean;
+  /** Serves everything although the last gateways crashed. */
+  readonly noSafeMode?: boolean;
   /** The caller starts another gateway when the report says `restart`. */
   readonly restartable?: boolean;
   /** Limits of plugins in processes of their own, where they differ from the usual ones. */

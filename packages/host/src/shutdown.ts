@@ -25,7 +25,8 @@ const SHARES = { ingress: 0.1, turns: 0.35, sends: 0.6, plugins: 0.15 };
 const REST_MS = 1_000;
 
 /**
- * Ends a gateway in order: take nothing more, let sends and (shortly) turns end, close the plugins, then the journal.
+ * Ends a gateway in order: let sends and (shortly) turns end, take nothing more, close the plugins, then the journal.
+ * Connections stay until what goes out over them has ended; what they bring meanwhile is stored for the next start.
  * Whatever fails or hangs on the way, the rest follows.
  *
  * @param budgetMs - For all of it, but for at most a second.
@@ -38,9 +39,9 @@ export async function shutDown(parts: ShutDownParts, reason: string, budgetMs: n
     if (outcome !== undefined) log.warn(`stopping: ${name} ${outcome}`);
   };
   await step("the status", REST_MS, () => ownership.update({ phase: "stopping" }));
+  await step("delivery", budgetMs * SHARES.sends, () => gateway.rest(budgetMs * SHARES.turns));
   const ingressMs = budgetMs * SHARES.ingress;
   await step("ingress", ingressMs * 1.5, () => Promise.all([http.close(ingressMs), accounts.stopServing(ingressMs)]));
-  await step("delivery", budgetMs * SHARES.sends, () => gateway.drain(budgetMs * SHARES.turns));
   await step("the plugins", budgetMs * SHARES.plugins, () => Promise.all([agent.close(), accounts.close()]));
   loader.close();
   await step("the journal", REST_MS, () => journal.close());

@@ -1,5 +1,5 @@
 import { type Config, findAccount } from "@loong/config";
-import { type AgentProbe, isLoongError, type Problem, type ProbeReport } from "@loong/sdk";
+import { type AgentProbe, isLoongError, type LoongError, problemOf, type ProbeReport } from "@loong/sdk";
 import { createAccount } from "./account/account.ts";
 import { createAgent } from "./agents.ts";
 import { hostErrors } from "./errors.ts";
@@ -46,7 +46,7 @@ export async function tryAgent(options: TrialOptions): Promise<AgentProbe | unde
       return await (await agent.models()).probe(AbortSignal.timeout(TIMEOUT_MS));
     } catch (error) {
       if (isLoongError(error) && error.code === "HOST_AGENT_NO_MODELS") return undefined;
-      return { ok: false, providerId: "", providerKind: "", problems: [problemOf(error, options.config)] };
+      return { ok: false, providerId: "", providerKind: "", problems: [problemOf(coded(error, options.config))] };
     } finally {
       await agent.close();
     }
@@ -62,9 +62,7 @@ async function withLog<T>({ config, paths, now }: TrialOptions, use: (log: HostL
   }
 }
 
-function problemOf(error: unknown, { agent }: Config): Problem {
-  const known = isLoongError(error)
-    ? error
-    : hostErrors.HOST_PROBE_FAILED([agent.use, error instanceof Error ? error.name : typeof error]);
-  return { code: known.code, message: known.message, ...(known.hint === undefined ? {} : { hint: known.hint }) };
+function coded(error: unknown, { agent }: Config): LoongError {
+  if (isLoongError(error)) return error;
+  return hostErrors.HOST_PROBE_FAILED([agent.use, error instanceof Error ? error.name : typeof error]);
 }

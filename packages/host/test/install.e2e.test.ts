@@ -189,6 +189,7 @@ describe("from a registry", () => {
     expect(await verifyInstalled(paths)).toMatchObject([
       { plugin: { state: "modified" }, problem: { code: "PLUGIN_MODIFIED" } },
     ]);
+    expect(statSync(paths.cacheDir).mode & 0o077).toBe(0);
   });
 
   test.for([

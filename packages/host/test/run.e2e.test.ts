@@ -49,6 +49,16 @@ describe("a gateway", () => {
     expect(at.said()).toHaveLength(1);
   });
 
+  test("answers so many messages of one sender in a minute, and says once that the others are not", async ({ at }) => {
+    at.configure(webhook(at.outFile), "gateway: { messagesPerMinute: 2 }\n");
+    const gateway = at.start();
+    const { port } = await at.ready(gateway);
+    for (let n = 1; n <= 6; n++) expect((await tell(port, `e${n}`, `hello ${n}`)).status).toBe(200);
+    await at.status(gateway, ({ queues }) => queues?.outbox.sent === 3 && queues.inbox.denied === 4);
+    expect(at.said().filter(({ text }) => text.includes("faster than I can answer"))).toHaveLength(1);
+    expect(gateway.stderr()).toContain("loong config set gateway.messagesPerMinute 6");
+  });
+
   test("says where everything is and whether the accounts work, and no secret", async ({ at }) => {
     at.configure(webhook(at.outFile));
     const gateway = at.start();

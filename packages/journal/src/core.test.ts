@@ -72,6 +72,22 @@ describe.each(journals)("the core over the %s journal", (_, open) => {
     expect((await scene.room(5)).slice(3)).toEqual([expect.stringContaining("Stopped"), "you said three"]);
   });
 
+  test("what was said so long ago that it is forgotten altogether is no part of the conversation any more", async () => {
+    const scene = await stage();
+    await scene.says("one");
+    await scene.says("two");
+    await scene.room(2);
+    const nowMs = Date.now();
+    await journal.prune({ scrubBeforeMs: nowMs + 1_000, deleteBeforeMs: nowMs - 1_000_000 });
+    await scene.says("three");
+    await scene.room(3);
+    expect(scene.asked[2]?.history.map(({ text }) => text)).toEqual(["one", "you said one", "two", "you said two"]);
+    await journal.prune({ scrubBeforeMs: nowMs + 60_000, deleteBeforeMs: nowMs + 60_000 });
+    await scene.says("four");
+    await scene.room(4);
+    expect(scene.asked[3]?.history).toEqual([]);
+  });
+
   test("a stranger is prompted once; approved in private, they are answered there and nowhere else", async () => {
     const scene = await stage({ access: { dmPolicy: "pairing", groupPolicy: "allowlist" } });
     await scene.says("hello");

@@ -40,11 +40,11 @@ export const journalErrors = defineErrors({
   },
   JOURNAL_CORRUPT: {
     message: (file: string, reason: string) => `${file} is damaged: ${reason}.`,
-    hint: "Put back your last copy of it, or move the file away and begin with an empty journal by `loong gateway run`.",
+    hint: "Put your last copy in its place with `loong backup restore <file>`, or move the file away and begin with an empty journal by `loong gateway run`.",
   },
   JOURNAL_FOREIGN_FILE: {
     message: (file: string) => `${file} is not a journal of Loong. It was left as it is.`,
-    hint: "Move it away, or set LOONG_HOME to another folder.",
+    hint: "Move it away, put a copy in its place with `loong backup restore <file>`, or set LOONG_HOME to another folder.",
   },
   JOURNAL_NEWER_VERSION: {
     message: (file: string, found: number, known: number) =>

@@ -10,6 +10,7 @@ import type {
   MessageFilter,
   OutboxPart,
   PairingRequest,
+  PruneLimits,
   Recovery,
   TurnSettlement,
 } from "@loong/gateway";
@@ -233,11 +234,12 @@ function counts(store: MemoryStore): JournalCounts {
   };
 }
 
-function prune(store: MemoryStore, limits: Parameters<Journal["prune"]>[0]): void {
+function prune(store: MemoryStore, limits: PruneLimits): void {
+  const deniedBeforeMs = limits.scrubDeniedBeforeMs ?? limits.scrubBeforeMs;
   for (const row of store.inbox.values()) {
     if (isOpenInbox(row.state)) continue;
     if (row.receivedAtMs < limits.deleteBeforeMs) deleteRow(store, row);
-    else if (row.receivedAtMs < limits.scrubBeforeMs) {
+    else if (row.receivedAtMs < (row.state === "denied" ? deniedBeforeMs : limits.scrubBeforeMs)) {
       store.scrubbed.add(row.seq);
       store.inbox.set(row.seq, { ...row, event: scrubEvent(row.event) });
     }
@@ -249,6 +251,12 @@ function prune(store: MemoryStore, limits: Parameters<Journal["prune"]>[0]): voi
       store.scrubbed.add(part.id);
       store.outbox.set(part.id, { ...part, content: SCRUBBED_CONTENT });
     }
+  }
+  for (const [key, entries] of store.transcripts) {
+    store.transcripts.set(
+      key,
+      entries.filter(({ atMs }) => atMs >= limits.deleteBeforeMs),
+    );
   }
 }
 

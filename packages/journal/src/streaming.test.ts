@@ -255,4 +255,20 @@ describe.each(journals)("streaming over the %s journal", (_, open) => {
     expect(await second.room(1)).toEqual([expect.stringContaining("interrupted")]);
     expect(second.asked).toEqual([]);
   });
+
+  test("nor when its end could not be stored at once", async () => {
+    let refusals = 1;
+    const refusing: Journal = {
+      ...journal,
+      settleTurn: (settlement) =>
+        refusals-- > 0 ? Promise.reject(new LoongError("JOURNAL_FULL", "full")) : journal.settleTurn(settlement),
+    };
+    const scene = await openScene(refusing, {
+      answer: () => slowly([paragraph("one"), "and then"], 50),
+      streaming: "block",
+    });
+    await scene.says("hi");
+    expect(await scene.room(2)).toEqual([expect.stringMatching(/^one /), expect.stringContaining("interrupted")]);
+    expect(scene.asked).toHaveLength(1);
+  });
 });

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import {
   type AccountAccess,
   type AccountFacts,
+  type Clock,
   createGateway,
   defaultSettings,
   type Gateway,
@@ -39,7 +40,20 @@ export interface Script {
   readonly stream?: StreamFeature;
   readonly streaming?: StreamingMode;
   readonly send?: (message: OutboundMessage) => Promise<Receipt>;
+  readonly redelivers?: boolean;
+  /** Real time unless told. */
+  readonly clock?: Clock;
+  /** The gateway is held before it starts. */
+  readonly held?: boolean;
 }
+
+const realTime: Clock = {
+  now: Date.now,
+  setTimer(delayMs, run) {
+    const timer = setTimeout(run, delayMs).unref();
+    return { cancel: () => clearTimeout(timer) };
+  },
+};
 
 /** Says back what was said. */
 export async function* echo(turn: Turn): AsyncIterable<AgentEvent> {
@@ -73,6 +87,7 @@ export const journals: readonly (readonly [string, (directory: string) => Promis
 
 /** Starts the core over `journal`. */
 export async function openScene(journal: Journal, script: Script = {}): Promise<Scene> {
+  const { clock = realTime } = script;
   const shown: OutboundMessage[] = [];
   const asked: Turn[] = [];
   const warnings: Scene["warnings"] = [];
@@ -81,6 +96,7 @@ export async function openScene(journal: Journal, script: Script = {}): Promise<
     text: { maxLength: 4_000, unit: "utf16-units" },
     streaming: script.streaming ?? "auto",
     idempotencyWindowMs: 3_600_000,
+    redelivers: script.redelivers ?? true,
   };
   const nothing = () => {};
   const gateway = createGateway(
@@ -103,13 +119,7 @@ export async function openScene(journal: Journal, script: Script = {}): Promise<
           return (script.answer ?? echo)(turn, signal);
         },
       },
-      clock: {
-        now: Date.now,
-        setTimer(delayMs, run) {
-          const timer = setTimeout(run, delayMs).unref();
-          return { cancel: () => clearTimeout(timer) };
-        },
-      },
+      clock,
       random: Math.random,
       log: {
         debug: nothing,
@@ -120,6 +130,7 @@ export async function openScene(journal: Journal, script: Script = {}): Promise<
     },
     { ...defaultSettings, ...script.settings },
   );
+  if (script.held === true) gateway.hold();
   await gateway.start();
   let count = 0;
   return {
@@ -137,7 +148,7 @@ export async function openScene(journal: Journal, script: Script = {}): Promise<
         sender: { id: "ann", name: "Ann" },
         text,
         addressed: true,
-        sentAtMs: Date.now(),
+        sentAtMs: clock.now(),
         ...change,
       };
       const [acceptance] = await gateway.inbound("chat", "main").accept([event]);

@@ -23,12 +23,33 @@ export interface ChannelPlugin<Account = unknown> {
   readonly dmPolicy: PolicySupport<DmPolicy>;
   /** Closed unless the operator opens it: the default is not `open`. */
   readonly groupPolicy: PolicySupport<GroupPolicy>;
+  /** Where accounts differ, what every one of them takes: a part that is shorter than it could be is still right. */
   readonly text: TextLimits;
-  /** Whether `open(...)` gives channels that `serve`. Outbound-only channels never join the gateway's reply loop. */
+  /**
+   * Whether channels receive: `open(...)` gives one with `serve`, with `webhook`, or with both. Outbound-only channels
+   * never join the gateway's reply loop.
+   */
   readonly serves: boolean;
-  /** How long the platform remembers an idempotency key, in milliseconds. Absent: it takes none. */
+  /**
+   * How long the platform remembers an idempotency key, in milliseconds. Absent: it takes none. Where accounts differ, the
+   * shortest; absent when one of them takes none, since a key that is not remembered doubles a message.
+   */
   readonly idempotencyWindowMs?: number;
-  /** Prepares one account. Does no I/O and starts nothing. */
+  /**
+   * `false`: the platform knows no acknowledgement and delivers nothing again, so a room is told when its message may be
+   * gone. Absent: what was not acknowledged comes again.
+   */
+  readonly redelivers?: false;
+  /**
+   * Prepares one account. Does no I/O and starts nothing.
+   *
+   * It is given what the schema allows, with secrets as they are now; a channel never asks for them again. When the
+   * operator changes a value, or the platform refuses the credentials, it is closed and another one opened with those of
+   * that time.
+   *
+   * @throws LoongError when these values can never work together, with the outcome `bad-credentials`. Better is a channel
+   *   that says so from `probe`, `send` and `serve`: then `probe` shows it beside everything else.
+   */
   open(account: Account, host: ChannelHost): Channel;
 }
 
@@ -38,7 +59,7 @@ export interface AccountContract<Account> {
   readonly schema: ConfigSchema<Account>;
   /**
    * How an operator writes where a message goes: `{ form: "room id or e-mail address", examples: ["room-7"] }`. Not
-   * `required`: the account itself says where, and `to` may be empty.
+   * `required`: the account itself says where, `to` may be empty, and there need be no example.
    */
   readonly target: { readonly form: string; readonly required: boolean; readonly examples: readonly string[] };
 }
@@ -50,7 +71,12 @@ export interface TextLimits {
   readonly unit: "utf8-bytes" | "utf16-units";
 }
 
-/** One account. `probe` and `send` are the whole obligation; `serve` makes it runtime-backed. */
+/**
+ * One account. `probe` and `send` are the whole obligation; `serve` makes it runtime-backed.
+ *
+ * Between `open` and `close`, everything but `serve` may be called at any time, before, during and after a `serve`, also
+ * while other calls are under way. Of `serve` one at most is under way; after it has ended it may be called again.
+ */
 export interface Channel {
   /** Asks the platform whether these credentials work; never "ok" on trust. Reports what is wrong instead of throwing. */
   probe(signal: AbortSignal): Promise<ProbeReport>;
@@ -62,9 +88,18 @@ export interface Channel {
   /**
    * Receives until `signal` aborts, then resolves. Rejecting means the connection is over: the supervisor reconnects
    * with backoff, or waits for new credentials when the error says `bad-credentials`.
+   *
+   * When `signal` aborts, nothing new is taken. What `accept` is just storing may be waited for and acknowledged; what was
+   * not handed over stays unacknowledged. It resolves within two seconds, and hands nothing over afterwards. The channel
+   * goes on sending.
    */
   serve?(inbound: Inbound, signal: AbortSignal): Promise<void>;
-  /** Frees sockets and timers. A second call does nothing. */
+  /**
+   * Frees sockets and timers, idle ones included. A second call does nothing; no other call follows.
+   *
+   * The host aborts `serve` and waits for it before it closes, though not for ever, and sends may still be under way. They
+   * are let end within two seconds or cut short, and end truthfully: with `not-sent` when nothing has left, else `unknown`.
+   */
   close(): Promise<void>;
 
   // Abilities: being there is the capability.
@@ -97,7 +132,10 @@ export interface Problem {
   readonly hint?: string;
 }
 
-/** The way into the gateway for one account. */
+/**
+ * The way into the gateway for one account. Good until the call that was given it (`serve`, `handle`) has ended: after
+ * that, `accept` may reject and `report` goes unheard.
+ */
 export interface Inbound {
   /**
    * Hands events over in the order they came. Resolves once they are stored with fsync: only then acknowledge to the
@@ -140,7 +178,7 @@ export interface ChannelHost {
   readonly accountId: string;
   readonly log: Logger;
   readonly clock: HostClock;
-  /** Absolute path of a folder of this account's own, made on first use. Holds caches, never truth. */
+  /** Absolute path of a folder of this account's own; the channel makes it when it needs it. Holds caches, never truth. */
   readonly dataDir: string;
 }
 
@@ -203,8 +241,10 @@ export interface TypingFeature {
 /** Puts a small sign at a message, and takes it away again. Both throw a LoongError with an `outcome`. */
 export interface ReactionFeature {
   /**
-   * @param emoji - As the platform takes it: a character, or a name of its own.
+   * @param emoji - One emoji of Unicode (`"👍"`), or the platform's own name for a sign (`"thumbs_up"`). A platform of names
+   *   is told the name of an emoji that it has; a platform of emoji passes its own on as they are.
    * @returns the id that `remove` takes.
+   * @throws LoongError `rejected` for a sign that the platform does not have.
    */
   add(at: MessageRef, emoji: string, signal: AbortSignal): Promise<string>;
   remove(at: MessageRef, reactionId: string, signal: AbortSignal): Promise<void>;

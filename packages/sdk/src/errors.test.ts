@@ -1,5 +1,5 @@
 import { expect, expectTypeOf, test } from "vitest";
-import { defineErrors, isLoongError, LoongError } from "./errors.ts";
+import { defineErrors, isLoongError, LoongError, problemOf } from "./errors.ts";
 
 const errors = defineErrors({
   CHAT_REFUSED: {
@@ -52,4 +52,19 @@ test("the table lists its codes and types its arguments", () => {
   expectTypeOf(errors.CHAT_REFUSED).parameter(0).toEqualTypeOf<[room: string]>();
   expectTypeOf(errors.CHAT_FULL).parameter(0).toEqualTypeOf<[room: string, limit: number]>();
   expectTypeOf(errors.CHAT_DOWN).parameter(0).toEqualTypeOf<readonly []>();
+});
+
+test("of an error, a report holds what the operator may read", () => {
+  const error = errors.CHAT_REFUSED(["ops"], { cause: new Error("inner"), retryAfterMs: 5 });
+  expect(problemOf(error)).toEqual({
+    code: "CHAT_REFUSED",
+    message: "Room ops refused the message.",
+    hint: "Invite the bot to ops.",
+  });
+  expect(problemOf(new LoongError("CHAT_ODD", "Odd."))).toEqual({ code: "CHAT_ODD", message: "Odd." });
+});
+
+test("what no table knows is not reported, but thrown on", () => {
+  const fault = new TypeError("undefined is not a function");
+  expect(() => problemOf(fault)).toThrow(fault);
 });

@@ -1,3 +1,5 @@
+import type { Problem } from "./channel.ts";
+
 /**
  * What a failed call means for the words it carried. Channels classify; `delivery` and the supervisor decide once, for
  * all channels.
@@ -59,6 +61,17 @@ export interface SerializedError {
   readonly hint?: string;
   readonly outcome?: FailureOutcome;
   readonly retryAfterMs?: number;
+}
+
+/**
+ * What a `LoongError` says to the operator, for a report: `problems: [problemOf(error)]`.
+ *
+ * @throws `error` itself when it is no `LoongError`: a fault of the plugin's own is not to be reported as the platform's.
+ */
+export function problemOf(error: unknown): Problem {
+  if (!isLoongError(error)) throw error;
+  const { code, message, hint } = error;
+  return hint === undefined ? { code, message } : { code, message, hint };
 }
 
 /** Whether this is a `LoongError`, also one made by another copy of this package. */

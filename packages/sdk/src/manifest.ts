@@ -25,6 +25,7 @@ export interface ChannelManifest {
   readonly groupPolicy: PolicySupport<GroupPolicy>;
   readonly text: TextLimits;
   readonly idempotencyWindowMs?: number;
+  readonly redelivers?: false;
   /** `AccountContract.target`. */
   readonly target: { readonly form: string; readonly required: boolean; readonly examples: readonly string[] };
   /** JSON Schema of one account, without the keys every channel has. */
@@ -69,6 +70,7 @@ function channelManifest(plugin: ChannelPlugin): ChannelManifest {
     groupPolicy: plainCopy(plugin.groupPolicy),
     text: plainCopy(plugin.text),
     ...(plugin.idempotencyWindowMs === undefined ? {} : { idempotencyWindowMs: plugin.idempotencyWindowMs }),
+    ...(plugin.redelivers === undefined ? {} : { redelivers: plugin.redelivers }),
     target: plainCopy(plugin.accounts.target),
     account: plainCopy(plugin.accounts.schema) as JsonSchema,
   };

@@ -7,6 +7,9 @@
  * - `usualEnv: { acme: "ACME_KEY" }`: in a table of entries, where people keep it, by the kind of the entry. Suggested by
  *   `setup` and `configure`, never read.
  * - `title`, `description`, `default`, `examples`: shown by `configure`, `config schema` and errors.
+ *
+ * What keys ask of one another stands at the top, in `if`/`then`/`else`, `anyOf`, `oneOf`, `allOf` or `dependentRequired`; all
+ * keys themselves stand in `properties`. It is checked with defaults and environment names filled in.
  */
 export type ConfigSchema<T> = ObjectSchema & { readonly "~type"?: T };
 

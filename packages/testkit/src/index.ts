@@ -5,6 +5,12 @@ export { channelCases, channelConformance } from "./channel/conformance.ts";
 export { type ChannelCase, type ChannelContext, runCase } from "./channel/context.ts";
 export type { ChannelCaseName } from "./channel/case-names.ts";
 export type * from "./channel/harness.ts";
+export { eventually } from "./checks/waiting.ts";
+export { createGatewayEnd, type Gate, type GatewayEnd } from "./author/gateway-end.ts";
+export { type ServedChannel, type ServeOptions, serveForTest } from "./author/serve.ts";
+export { type StartedChannel, startChannel } from "./author/start.ts";
+export { serveWebhook, type WebhookServer } from "./author/webhook-server.ts";
+export { createTestHost, type LogLine, type TestHost, type TestHostOptions } from "./author/test-host.ts";
 export { createVirtualClock, type VirtualClock } from "./clock.ts";
 export { createFaults, type Faults } from "./faults.ts";
 export {

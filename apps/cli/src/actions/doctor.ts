@@ -15,7 +15,7 @@ interface DoctorOptions extends GlobalOptions, JsonOption {
 /** Exits 1 when a check fails, with `--json` too. */
 export async function doctor(cli: Cli, options: DoctorOptions): Promise<ExitCode> {
   const { fix = false, dryRun = false, offline = false } = options;
-  if (dryRun && !fix) throw cliErrors.CLI_DRY_RUN_ALONE([]);
+  if (dryRun && !fix) throw cliErrors.CLI_DRY_RUN_ALONE(["loong doctor"]);
   const examination = examine({ ...hostOptions(cli, options), fix, dryRun, offline });
   const report = await withProgress(cli.output, "Examining…", examination);
   if (options.json === true) printJson(cli.output, report);

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { EmulatorCommand } from "@loong/emulator-kit";
 import { loadPlugin, type PluginRecord } from "@loong/host/plugins";
 import type { Cli, GlobalOptions } from "../cli-context.ts";
 import { cliErrors } from "../errors.ts";
@@ -12,18 +13,6 @@ import { pathsOf, readPlugins } from "../state.ts";
 interface EmulateOptions extends GlobalOptions {
   readonly port: number;
   readonly host: string;
-}
-
-/** What the module `<package>/emulator` of a plugin exports as `emulator`. */
-interface EmulatorCommand {
-  readonly id: string;
-  describe(): string;
-  start(options: { readonly port: number; readonly host: string; readonly args: readonly string[] }): Promise<{
-    readonly url: string;
-    /** Lines to show once it runs. */
-    readonly notes: readonly string[];
-    close(): Promise<void>;
-  }>;
 }
 
 /** Runs until it is interrupted. The URL is all that goes to stdout, so a script can wait for it. */

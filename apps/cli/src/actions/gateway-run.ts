@@ -8,10 +8,12 @@ interface RunOptions extends GlobalOptions {
   readonly channelAccount?: readonly string[];
   readonly port?: number;
   readonly verbose?: boolean;
+  /** `false` with `--no-safe-mode`. */
+  readonly safeMode?: boolean;
 }
 
 export async function runInForeground(cli: Cli, options: RunOptions): Promise<ExitCode> {
-  const { session, channelAccount, port, verbose = false } = options;
+  const { session, channelAccount, port, verbose = false, safeMode = true } = options;
   const { startAgain } = cli.self();
   const { restart } = await runGateway({
     ...hostOptions(cli, options),
@@ -19,6 +21,7 @@ export async function runInForeground(cli: Cli, options: RunOptions): Promise<Ex
     ...(channelAccount === undefined ? {} : { selectors: channelAccount }),
     ...(port === undefined ? {} : { port }),
     verbose,
+    noSafeMode: !safeMode,
     restartable: startAgain !== undefined,
     signal: cli.interrupted(),
     terminal: { stdin: cli.stdin, ...cli.output },

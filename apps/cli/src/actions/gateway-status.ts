@@ -30,6 +30,8 @@ function gatewayLines(status: GatewayStatus, nowMs: number, paint: Paint): reado
       "Process",
       status.pid === null ? null : `${status.pid}${status.session === null ? "" : `, session ${status.session}`}`,
     ],
+    ["Safe mode", status.safeMode && paint("bad", status.safeMode.reason)],
+    ["", status.safeMode && status.safeMode.hint],
     ["Address", status.address === null ? null : `http://${status.address}`],
     ["Config", status.configPath],
     ["State", status.stateDir],

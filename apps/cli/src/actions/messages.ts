@@ -4,6 +4,7 @@ import type { Cli, GlobalOptions, JsonOption } from "../cli-context.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { connectTo, isGatewayRunning } from "../gateway-report.ts";
 import { painter, printJson, printLine, printNote } from "../output/output.ts";
+import { plainText } from "../output/plain-text.ts";
 import { tableLines } from "../output/table.ts";
 import { formatAge } from "../output/time.ts";
 import { pathsOf } from "../state.ts";
@@ -64,11 +65,11 @@ function messageLines(entries: readonly MessageEntry[], cli: Cli): readonly stri
     entry.box,
     paint(entry.error === null ? "quiet" : "bad", entry.state),
     `${entry.channel}/${entry.account}`,
-    entry.conversation,
+    plainText(entry.conversation),
     formatAge(cli.now(), entry.atMs),
     String(entry.attempts),
-    entry.preview.replaceAll("\n", " "),
-    entry.error ?? "",
+    plainText(entry.preview.replaceAll("\n", " ")),
+    plainText(entry.error ?? ""),
   ]);
   return tableLines(["ID", "BOX", "STATE", "ACCOUNT", "CONVERSATION", "WHEN", "TRIES", "TEXT", "ERROR"], rows);
 }

@@ -3,6 +3,7 @@ import type { Cli, GlobalOptions, JsonOption } from "../cli-context.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { connectTo, isGatewayRunning } from "../gateway-report.ts";
 import { painter, printJson, printLine, printNote } from "../output/output.ts";
+import { plainText } from "../output/plain-text.ts";
 import { tableLines } from "../output/table.ts";
 import { formatAge, formatDuration } from "../output/time.ts";
 import { pathsOf, readPlugins } from "../state.ts";
@@ -84,7 +85,7 @@ function report(cli: Cli, options: JsonOption, entry: PairingEntry, outcome: str
   else {
     const { senderId, senderName, channel, account } = entry;
     const who = senderName === null || senderName === undefined ? senderId : `${senderName} (${senderId})`;
-    printLine(cli.output, `${who} ${outcome} (${channel}/${account}).`);
+    printLine(cli.output, `${plainText(who)} ${outcome} (${channel}/${account}).`);
   }
   return exitCodes.ok;
 }
@@ -96,8 +97,8 @@ function entryLines(entries: readonly PairingEntry[], cli: Cli): readonly string
     `${entry.channel}/${entry.account}`,
     paint(entry.state === "pending" ? "warn" : "good", entry.state),
     entry.code ?? "",
-    entry.senderId,
-    entry.senderName ?? "",
+    plainText(entry.senderId),
+    plainText(entry.senderName ?? ""),
     formatAge(nowMs, entry.atMs),
     entry.expiresAtMs === null ? "" : `in ${formatDuration(entry.expiresAtMs - nowMs)}`,
   ]);

@@ -26,7 +26,7 @@ async function turn(cli: Cli, options: SwitchOptions, name: string, enabled: boo
     await setValue(edit, ["plugins", "entries", id, "enabled"], { json: enabled });
   }
   // Switching on what is on lets a plugin run again that died too often.
-  const gateway = changed || enabled ? await tellGateway(paths) : null;
+  const gateway = changed || enabled ? await tellGateway(paths, enabled ? id : undefined) : null;
   if (options.json === true) {
     printJson(cli.output, { id, enabled, changed, gateway });
     return exitCodes.ok;

@@ -11,18 +11,15 @@ import { type Output, painter, printJson, printLine, printNote } from "../output
 import { withProgress } from "../output/progress.ts";
 import { readState, type State } from "../state.ts";
 
-interface PlaceOptions extends GlobalOptions, JsonOption, ContentOptions {
+/** `to` and `target`, `message` and `text` are the same; every verb takes both. */
+interface SendOptions extends GlobalOptions, JsonOption, ContentOptions {
   readonly channel?: string;
   readonly account?: string;
   readonly thread?: string;
-}
-interface SendOptions extends PlaceOptions {
-  readonly target?: string;
-  readonly text?: string;
-}
-interface MessageOptions extends PlaceOptions {
   readonly to?: string;
+  readonly target?: string;
   readonly message?: string;
+  readonly text?: string;
 }
 
 /** `loong channels send [CHANNEL | --channel CHANNEL]` */
@@ -32,21 +29,20 @@ export async function sendThrough(cli: Cli, options: SendOptions, channel: strin
 
 /** `loong <channel>-send` */
 export function sendThroughNamed(channel: string): (cli: Cli, options: SendOptions) => Promise<ExitCode> {
-  return (cli, options) => send(cli, { ...options, channel }, options.target, options.text, ["--target", "--text"]);
+  return (cli, options) => send(cli, { ...options, channel }, ["--target", "--text"]);
 }
 
 /** `loong message send` */
-export async function sendMessage(cli: Cli, options: MessageOptions): Promise<ExitCode> {
-  return send(cli, options, options.to, options.message, ["--to", "--message"]);
+export async function sendMessage(cli: Cli, options: SendOptions): Promise<ExitCode> {
+  return send(cli, options, ["--to", "--message"]);
 }
 
 async function send(
   cli: Cli,
-  options: PlaceOptions,
-  target: string | undefined,
-  text: string | undefined,
+  options: SendOptions,
   [targetFlag, textFlag]: readonly [string, string],
 ): Promise<ExitCode> {
+  const { target = options.to, text = options.message } = options;
   const content = await readContent(text, textFlag, options);
   const state = await readState(cli, options);
   const { manifest } = state.plugins.channel(options.channel ?? onlyChannel(state));
@@ -101,10 +97,11 @@ function deliveredLine({ channel, account, to, messageId, degraded }: SendResult
   return `Sent through ${place}${messageId === null ? "" : ` as ${messageId}`}${degraded === null ? "." : `; ${degraded}.`}`;
 }
 
-function printFailure(output: Output, { channel, account, state, error }: SendResult): void {
+function printFailure(output: Output, { channel, account, state, error, via }: SendResult): void {
   const paint = painter(output.stderr);
   const reason = error === null ? "" : `: ${error.message}`;
   printNote(output, `${paint("bad", "error:")} ${channel}/${account} did not deliver the message (${state})${reason}`);
-  const hint = error?.hint ?? "See what became of it with `loong messages`.";
+  const elsewhere = via === "direct" ? "`loong logs` has the details." : "See what became of it with `loong messages`.";
+  const hint = error?.hint ?? elsewhere;
   printNote(output, `${paint("strong", "hint:")} ${hint}`);
 }

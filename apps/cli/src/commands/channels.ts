@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Run } from "../program/run.ts";
 import { addVerb, jsonOption, parsePort } from "../program/verb.ts";
 import { addContentOptions } from "./send-options.ts";
@@ -75,8 +75,10 @@ export function addServeOptions(command: Command): Command {
 export function addSendOptions(command: Command): Command {
   return addContentOptions(
     command
-      .option("--target <target>", "where to: a conversation or a person, as the platform names it")
-      .option("--text <text>", "what to say")
+      .option("--target <target>", "where to: a conversation or a person, as the platform names it; also --to")
+      .option("--text <text>", "what to say; also --message")
+      .addOption(new Option("--to <target>").conflicts("target").hideHelp())
+      .addOption(new Option("--message <text>").conflicts("text").hideHelp())
       .option("--account <id>", "this account instead of the default one"),
   ).addOption(jsonOption());
 }

@@ -28,19 +28,34 @@ export function defineGateway(program: Command, run: Run): void {
   })
     .addOption(jsonOption())
     .action(run(async () => (await import("../actions/gateway-restart.ts")).restartGateway));
+  addVerb(gateway, "resume", {
+    summary: "leave safe mode: serve everything again",
+    description:
+      "A gateway that crashed three times within five minutes serves nobody until it is told to; `loong gateway status` says " +
+      "why. What waits in the queues goes on at once. When no gateway runs, the next one serves from its start.",
+    examples: ["loong gateway resume", "loong gateway resume --json"],
+  })
+    .addOption(jsonOption())
+    .action(run(async () => (await import("../actions/gateway-resume.ts")).resumeGateway));
   defineService(gateway, run);
 }
 
 function defineRun(gateway: Command, run: Run): void {
   const command = addVerb(gateway, "run", {
     summary: "run the gateway in the foreground",
-    description: "Exits 78 when it cannot start as things are: another one runs, or its port is taken.",
+    description:
+      "Exits 78 when it cannot start as things are: another one runs, or its port is taken.\n\n" +
+      "After three crashes within five minutes it starts in safe mode: it answers these commands and serves nobody. " +
+      "`loong gateway resume` leaves it; --no-safe-mode never enters it.",
     examples: [
       "loong gateway run",
       "loong gateway run --port 8080 --verbose",
+      "loong gateway run --no-safe-mode",
       "loong gateway run --session supervisor --channel-account CHANNEL=ACCOUNT",
     ],
-  }).option("--session <name>", "with a prompt of your own, when this is a terminal", parseName);
+  })
+    .option("--session <name>", "with a prompt of your own, when this is a terminal", parseName)
+    .option("--no-safe-mode", "serve everything, although the last gateways crashed");
   addRunOptions(command).action(run(async () => (await import("../actions/gateway-run.ts")).runInForeground));
 }
 

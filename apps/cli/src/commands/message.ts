@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Run } from "../program/run.ts";
 import { addVerb, jsonOption } from "../program/verb.ts";
 import { addContentOptions } from "./send-options.ts";
@@ -13,8 +13,10 @@ export function defineMessage(program: Command, run: Run): void {
       "loong message send --channel CHANNEL --account work --to TARGET --image chart.png",
     ],
   })
-    .option("--to <target>", "where to: a conversation or a person, as the platform names it")
-    .option("--message <text>", "what to say")
+    .option("--to <target>", "where to: a conversation or a person, as the platform names it; also --target")
+    .option("--message <text>", "what to say; also --text")
+    .addOption(new Option("--target <target>").conflicts("to").hideHelp())
+    .addOption(new Option("--text <text>").conflicts("message").hideHelp())
     .option("--channel <channel>", "id or alias of the channel")
     .option("--account <id>", "this account instead of the default one");
   addContentOptions(send)

@@ -28,13 +28,14 @@ export function filledPackageJson(
   { loong, contract }: Versions,
 ): JsonObject {
   const { dependencies, devDependencies, loong: block, ...rest } = template;
-  const own = isObject(dependencies) && Object.keys(dependencies).length > 0 ? { dependencies } : {};
+  const own = ofThisRelease(asObject(dependencies), loong);
   return {
     ...rest,
     name: packageName,
-    ...own,
+    ...(Object.keys(own).length > 0 ? { dependencies: own } : {}),
     devDependencies: sorted({
       ...asObject(devDependencies),
+      "@loong/emulator-kit": loong,
       "@loong/sdk": loong,
       "@loong/testkit": loong,
     }),
@@ -42,6 +43,12 @@ export function filledPackageJson(
     peerDependencies: { "@loong/sdk": "*" },
     loong: { ...asObject(block), contract },
   };
+}
+
+/** The template names packages of Loong without a version: it is the release it came with, or one that fits in its place. */
+function ofThisRelease(dependencies: JsonObject, loong: string): JsonObject {
+  const versions = Object.entries(dependencies);
+  return Object.fromEntries(versions.map(([name, range]) => [name, name.startsWith("@loong/") ? `^${loong}` : range]));
 }
 
 function sorted(object: JsonObject): JsonObject {

@@ -24,7 +24,7 @@ describe.each(transportNames)("%s", (transport) => {
     expect(json).toMatchObject({
       name: "@me/loong-team-chat",
       peerDependencies: { "@loong/sdk": "*" },
-      devDependencies: { "@loong/sdk": "1.2.3", "@loong/testkit": "1.2.3" },
+      devDependencies: { "@loong/emulator-kit": "1.2.3", "@loong/sdk": "1.2.3", "@loong/testkit": "1.2.3" },
       loong: { kind: "channel", id: "team-chat", label: "Team Chat 团队", contract: "^1.0.0" },
     });
     expect(files.get("src/errors.ts")).toContain("TEAM_CHAT_CREDENTIALS");

@@ -1,5 +1,5 @@
 import { formatPath, patchValue } from "@loong/config";
-import { isLoongError, type Problem } from "@loong/sdk";
+import { isLoongError, type Problem, problemOf } from "@loong/sdk";
 import { printLine } from "../output/output.ts";
 import { withProgress } from "../output/progress.ts";
 import type { Desk } from "./desk.ts";
@@ -52,9 +52,7 @@ async function mayTry({ caution }: Section, { probes, prompts }: Desk): Promise<
 
 function refused(error: unknown): Verdict {
   if (!isLoongError(error) || error.code === "CLI_CANCELLED") throw error;
-  const { code, message, hint } = error;
-  const problem = { code, message, ...(hint === undefined ? {} : { hint }) };
-  return { ok: false, summary: "This cannot be used as it is.", problems: [problem], notices: [] };
+  return { ok: false, summary: "This cannot be used as it is.", problems: [problemOf(error)], notices: [] };
 }
 
 function showVerdict({ ok, summary, problems, notices }: Verdict, { prompts }: Desk): void {

@@ -1,20 +1,22 @@
 import type { PluginsReport } from "@loong/api";
 import type { StatePaths } from "@loong/config";
-import { isLoongError, type Problem } from "@loong/sdk";
+import { type Problem, problemOf } from "@loong/sdk";
 import { connectTo, isGatewayRunning } from "../gateway-report.ts";
 
 /** What the running gateway made of a change: `null` when none runs. */
 export type PickUp = null | PluginsReport | { readonly problem: Problem };
 
-/** Tells the running gateway to look at its plugins again. Never rejects: the change itself is made already. */
-export async function tellGateway(paths: StatePaths): Promise<PickUp> {
+/**
+ * Tells the running gateway to look at its plugins again. Never rejects: the change itself is made already.
+ *
+ * @param again - A plugin that may run again although it died too often.
+ */
+export async function tellGateway(paths: StatePaths, again?: string): Promise<PickUp> {
   if (!(await isGatewayRunning(paths))) return null;
   try {
-    return await (await connectTo(paths)).pluginsReload();
+    return await (await connectTo(paths)).pluginsReload(again === undefined ? {} : { again });
   } catch (error) {
-    if (!isLoongError(error)) throw error;
-    const { code, message, hint } = error;
-    return { problem: { code, message, ...(hint === undefined ? {} : { hint }) } };
+    return { problem: problemOf(error) };
   }
 }
 

@@ -39,7 +39,7 @@ export async function settle(
   config: Config,
   prepared: PreparedInstall,
 ): Promise<Settled> {
-  const isolation = isolationOf(prepared, config);
+  const isolation = isolationOf({ ...prepared, source: "installed", installedFrom: prepared.source }, config);
   const facts = factsOf(prepared, isolation);
   const unchanged = { package: facts, plugin: null, gateway: null };
   let isActive = false;

@@ -97,6 +97,16 @@ test("sends, as the playbooks write them", async () => {
   });
 });
 
+test("sends take the words of one another", async () => {
+  expect(await parse(["channels", "send", "feishu", "--to", "ou_x", "--message", "hello"])).toMatchObject({
+    options: { to: "ou_x", message: "hello" },
+  });
+  expect(await parse(["message", "send", "--target", "ou_x", "--text", "hello"])).toMatchObject({
+    options: { target: "ou_x", text: "hello" },
+  });
+  await expect(parse(["message", "send", "--to", "a", "--target", "b"])).rejects.toThrow(/cannot be used with/);
+});
+
 test("selectors, several of them, with a session", async () => {
   const words = [
     "gateway",

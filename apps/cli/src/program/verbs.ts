@@ -80,6 +80,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("../commands/gateway.ts")).defineGateway,
   },
   {
+    name: "backup",
+    summary: "copy everything the gateway remembers, and put a copy back",
+    group: GATEWAY,
+    load: async () => (await import("../commands/backup.ts")).defineBackup,
+  },
+  {
     name: "logs",
     summary: "what the gateway wrote",
     group: GATEWAY,
@@ -103,6 +109,13 @@ export const verbs: readonly Verb[] = [
     group: SET_UP,
     bare: "list",
     load: async () => (await import("../commands/plugins.ts")).definePlugins,
+  },
+  {
+    name: "security",
+    summary: "look for what makes this installation less safe than it could be",
+    group: SET_UP,
+    bare: "audit",
+    load: async () => (await import("../commands/security.ts")).defineSecurity,
   },
   {
     name: "runtime",

@@ -258,7 +258,7 @@ describe("Webhook Mode", () => {
     expect(await scene.typesWell(challenge("http://127.0.0.1:18789/lark/webhook"))).toBe('{"challenge":"test"}');
 
     // The gateway says that events would not be taken like this, and takes none.
-    await gateway.waitFor("Webhook mode without encryptKey and verificationToken");
+    await gateway.waitFor("Webhook mode has no encryptKey and no verificationToken");
     const event = { schema: "2.0", header: { event_id: "e1", event_type: "im.message.receive_v1" }, event: {} };
     const line = `curl -s -w '%{http_code}' http://127.0.0.1:18789/lark/webhook -H "Content-Type: application/json" -d '${JSON.stringify(event)}'`;
     expect(await scene.typesWell(line)).toMatch(/encryptKey.*401$/);

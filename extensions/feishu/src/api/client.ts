@@ -102,7 +102,7 @@ export function createApiClient(
       withToken(signal, async (token) => {
         const answer = await transport.stream(httpRequest(request, token), signal);
         const { statusCode: status = 0, headers } = answer;
-        if (status < 400 && isFile(headers)) return answer;
+        if (status === 200 && isFile(headers)) return answer;
         // The reason is in the body of the stream and must be read to be known.
         const reply = parseReply(await readText(answer).catch(cutOff));
         if (reply === undefined) throw classifyForeign(baseUrl.host, status, headers);

@@ -55,7 +55,7 @@ export interface LarkApi {
 }
 
 export function createLarkApi(client: ApiClient): LarkApi {
-  const message = (id: string, rest = "") => `${IM}/messages/${encodeURIComponent(id)}${rest}`;
+  const message = (id: string, rest = "") => `${IM}/messages/${segment(id)}${rest}`;
   return {
     async botInfo(signal) {
       const answer = await client.call({ operation: "read", method: "GET", path: "/open-apis/bot/v3/info" }, signal);
@@ -99,7 +99,7 @@ export function createLarkApi(client: ApiClient): LarkApi {
       );
     },
     async removeReaction(id, reactionId, signal) {
-      const path = message(id, `/reactions/${encodeURIComponent(reactionId)}`);
+      const path = message(id, `/reactions/${segment(reactionId)}`);
       await client.call({ operation: "reaction", method: "DELETE", path }, signal);
     },
     async uploadImage(body, signal) {
@@ -121,14 +121,20 @@ export function createLarkApi(client: ApiClient): LarkApi {
       return need(field(await client.call({ ...request, body }, signal), "file_key"));
     },
     resource(id, key, type, signal) {
-      const path = message(id, `/resources/${encodeURIComponent(key)}`);
+      const path = message(id, `/resources/${segment(key)}`);
       return client.open({ operation: "download", method: "GET", path, query: { type } }, signal);
     },
     async isDirect(chatId, signal) {
-      const path = `${IM}/chats/${encodeURIComponent(chatId)}`;
+      const path = `${IM}/chats/${segment(chatId)}`;
       return field(await client.call({ operation: "read", method: "GET", path }, signal), "chat_mode") === "p2p";
     },
   };
+}
+
+/** One step of a path. Two dots would lead out of it, however they are written. @throws FEISHU_ID_FORM */
+function segment(id: string): string {
+  if (/^\.{1,2}$/.test(id)) throw feishuErrors.FEISHU_ID_FORM([id]);
+  return encodeURIComponent(id);
 }
 
 /** @throws FEISHU_BAD_ANSWER: a success without what it promises. */

@@ -1,8 +1,8 @@
+import { isRecord, recordAt, stringAt } from "@loong/emulator-kit";
 import type { CardTokens } from "./api/card-update.ts";
 import { checkFor } from "./api/card-update.ts";
 import type { AttemptResult, Deliveries } from "./events/deliveries.ts";
 import { cardClicked, type CardClick } from "./events/payloads.ts";
-import { isRecord, recordAt, stringAt } from "./json.ts";
 import type { App } from "./state/apps.ts";
 import type { User } from "./state/people.ts";
 import type { Message } from "./state/rooms.ts";

@@ -1,32 +1,25 @@
 import type { ServerResponse } from "node:http";
+import {
+  type ControlCommand,
+  type ControlInput,
+  createControl as controlOver,
+  isRecord,
+  type JsonRecord,
+  listAt,
+  numberAt,
+  reply,
+  stringAt,
+} from "@loong/emulator-kit";
 import { isLoongError } from "@loong/sdk";
 import type { Incoming } from "./api/server.ts";
 import type { Parts } from "./parts.ts";
 import { emulatorErrors } from "./errors.ts";
 import type { DropMode } from "./events/long-connection.ts";
 import type { Fault } from "./faults.ts";
-import { isRecord, listAt, numberAt, stringAt, type JsonRecord } from "./json.ts";
 import type { RichSaying, Saying } from "./saying.ts";
 import type { SayOptions, Stage } from "./stage.ts";
 
-/** One thing the control API can do. */
-interface Command {
-  /** `POST /chats/:chat/messages` */
-  readonly route: string;
-  readonly takes: string;
-  run(input: Input): unknown;
-}
-
-/** Path parameters and the body's or query's fields, as one. */
-interface Input {
-  text(name: string): string;
-  optional(name: string): string | undefined;
-  number(name: string): number | undefined;
-  list(name: string): readonly string[];
-  readonly fields: JsonRecord;
-}
-
-type Commands = readonly Command[];
+type Commands = readonly ControlCommand[];
 
 /**
  * The control API: everything the JavaScript API can do, for tests and demos in other processes. People, chats and apps
@@ -37,16 +30,11 @@ export function createControl(
   parts: Parts,
 ): (incoming: Incoming, response: ServerResponse) => Promise<void> {
   const commands = [...roomCommands(stage), ...lookCommands(stage, parts), ...troubleCommands(stage)];
-  return async (incoming, response) => {
-    try {
-      const found = match(commands, incoming);
-      if (found === undefined) reply(response, incoming.path === "/_emulator/" ? 200 : 404, guide(commands));
-      else reply(response, 200, (await found.command.run(found.input)) ?? {});
-    } catch (error) {
-      if (!isLoongError(error)) throw error;
-      reply(response, error.code === "FEISHU_EMULATOR_NOT_FOUND" ? 404 : 400, error);
-    }
-  };
+  const control = controlOver(commands, {
+    missing: (name) => emulatorErrors.FEISHU_EMULATOR_REQUEST([`"${name}" is missing`]),
+    statusOf: (error) => (isLoongError(error) ? (error.code === "FEISHU_EMULATOR_NOT_FOUND" ? 404 : 400) : undefined),
+  });
+  return async (incoming, response) => reply(response, await control(incoming));
 }
 
 function roomCommands(stage: Stage): Commands {
@@ -192,18 +180,18 @@ function troubleCommands(stage: Stage): Commands {
       takes: "app, available",
       run: (input) => stage.setAvailable(input.text("user"), input.text("app"), input.fields["available"] === true),
     },
-    { route: "POST /advance", takes: "ms", run: (input) => stage.advance(input.number("ms") ?? 0) },
+    { route: "POST /advance", takes: "ms", run: (input) => stage.advance(input.optionalNumber("ms") ?? 0) },
   ];
 }
 
-function waitFor(stage: Stage, input: Input): Promise<unknown> {
+function waitFor(stage: Stage, input: ControlInput): Promise<unknown> {
   const [part, from, after] = [input.optional("text"), input.optional("from"), input.optional("after")];
   const chat = input.text("chat");
   const isAfter = (messageId: string): boolean => {
     const ids = stage.shows(chat).map((message) => message.messageId);
     return ids.indexOf(messageId) > ids.indexOf(after ?? "");
   };
-  const timeoutMs = input.number("timeoutMs");
+  const timeoutMs = input.optionalNumber("timeoutMs");
   return stage.waitFor(
     chat,
     (message) =>
@@ -214,7 +202,7 @@ function waitFor(stage: Stage, input: Input): Promise<unknown> {
   );
 }
 
-function sayingOf(input: Input): Saying {
+function sayingOf(input: ControlInput): Saying {
   const text = input.optional("text");
   if (text !== undefined) return text;
   const { fields } = input;
@@ -238,11 +226,11 @@ function fileOf(file: JsonRecord): NonNullable<RichSaying["file"]> {
   };
 }
 
-function sayOptions(input: Input): SayOptions {
+function sayOptions(input: ControlInput): SayOptions {
   const [replyTo, threadOf, createdAtMs] = [
     input.optional("replyTo"),
     input.optional("threadOf"),
-    input.number("createdAtMs"),
+    input.optionalNumber("createdAtMs"),
   ];
   return {
     mentions: input.list("mentions"),
@@ -266,63 +254,12 @@ function eventOf(fields: JsonRecord): object {
   return isRecord(fields["event"]) ? fields["event"] : {};
 }
 
-function schemaOf(input: Input): "1.0" | "2.0" {
+function schemaOf(input: ControlInput): "1.0" | "2.0" {
   return input.optional("schema") === "1.0" ? "1.0" : "2.0";
 }
 
-function modeOf(input: Input): DropMode {
+function modeOf(input: ControlInput): DropMode {
   const mode = input.optional("mode") ?? "close";
   if (mode === "close" || mode === "terminate" || mode === "half-open") return mode;
   throw emulatorErrors.FEISHU_EMULATOR_REQUEST(["mode must be close, terminate or half-open"]);
-}
-
-function match(
-  commands: Commands,
-  incoming: Incoming,
-): { readonly command: Command; readonly input: Input } | undefined {
-  const asked = `${incoming.method} ${incoming.path.slice("/_emulator".length)}`.split("/");
-  for (const command of commands) {
-    const params = paramsOf(command.route.split("/"), asked);
-    if (params !== undefined) return { command, input: inputOf(params, incoming) };
-  }
-  return undefined;
-}
-
-function paramsOf(route: readonly string[], asked: readonly string[]): Record<string, string> | undefined {
-  if (route.length !== asked.length) return undefined;
-  const params: Record<string, string> = {};
-  for (const [index, expected] of route.entries()) {
-    const actual = asked[index] ?? "";
-    if (expected.startsWith(":")) params[expected.slice(1)] = decodeURIComponent(actual);
-    else if (expected !== actual) return undefined;
-  }
-  return params;
-}
-
-function inputOf(params: Record<string, string>, { query, body }: Incoming): Input {
-  const fields: JsonRecord = { ...Object.fromEntries(query), ...(isRecord(body) ? body : {}), ...params };
-  const optional = (name: string): string | undefined => stringAt(fields, name);
-  return {
-    fields,
-    optional,
-    text(name) {
-      const value = optional(name);
-      if (value === undefined) throw emulatorErrors.FEISHU_EMULATOR_REQUEST([`"${name}" is missing`]);
-      return value;
-    },
-    number(name) {
-      const value = Number(fields[name]);
-      return fields[name] === undefined || Number.isNaN(value) ? undefined : value;
-    },
-    list: (name) => (listAt(fields, name) ?? []).filter((one) => typeof one === "string"),
-  };
-}
-
-function guide(commands: Commands): object {
-  return { commands: commands.map(({ route, takes }) => ({ route: route.replace(" /", " /_emulator/"), takes })) };
-}
-
-function reply(response: ServerResponse, status: number, content: unknown): void {
-  response.writeHead(status, { "content-type": "application/json; charset=utf-8" });
-  response.end(`${JSON.stringify(content)}\n`);
 }

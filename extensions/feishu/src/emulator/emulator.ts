@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createShiftableClock, listen, systemClock } from "@loong/emulator-kit";
 import { botInfoRoutes } from "./api/bot-info.ts";
 import { cardUpdateRoutes, createCardTokens } from "./api/card-update.ts";
 import { cardKitRoutes } from "./api/cardkit.ts";
@@ -18,7 +18,6 @@ import { createApi, readRequest } from "./api/server.ts";
 import { createTokens, tokenRoutes } from "./api/token.ts";
 import { uploadRoutes } from "./api/uploads.ts";
 import { createUuids } from "./api/uuids.ts";
-import { createShiftableClock, systemClock } from "./clock.ts";
 import { createControl } from "./control.ts";
 import { emulatorErrors } from "./errors.ts";
 import { createDeliveries } from "./events/deliveries.ts";
@@ -53,7 +52,7 @@ export async function startFeishuEmulator(options: EmulatorOptions = {}): Promis
   const parts = assemble(options);
   const { clock, longConnection, pusher } = parts;
   const server = createServer({ keepAliveTimeout: 65_000 });
-  const url = await listen(server, options.host ?? "127.0.0.1", options.port ?? 0);
+  const url = await listen(server, options, cannotListen);
   const stage = createStage(parts, url);
   const api = createApi({ ...parts, router: createRouter(routesOf(parts)) });
   const control = createControl(stage, parts);
@@ -161,13 +160,6 @@ async function serve(
   }
 }
 
-function listen(server: Server, host: string, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (cause) => reject(emulatorErrors.FEISHU_EMULATOR_PORT([`${host}:${port}`], { cause })));
-    server.listen(port, host, () => {
-      const address = server.address() as AddressInfo;
-      const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
-      resolve(`http://${name}:${address.port}`);
-    });
-  });
+function cannotListen(address: string, cause: unknown): Error {
+  return emulatorErrors.FEISHU_EMULATOR_PORT([address], { cause });
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { stringAt } from "@loong/emulator-kit";
 import { officialClient } from "../../test/emulator/official-sdk.ts";
 import { createFaults } from "./faults.ts";
-import { stringAt } from "./json.ts";
 import {
   DEFAULT_APP,
   startFeishuEmulator,

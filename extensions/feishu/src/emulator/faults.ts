@@ -1,18 +1,12 @@
-import { randomUUID } from "node:crypto";
+import { createFaultTable, type FaultScope, type FaultTable } from "@loong/emulator-kit";
 
 /** Which occurrences a fault hits. Without any of these: every one. */
-interface FaultScope {
+interface AppScope extends FaultScope {
   readonly appId?: string;
-  /** Starts with this occurrence, counted from 1 since the fault was injected; hits it alone unless `times` says more. */
-  readonly nth?: number;
-  /** At most so many occurrences. */
-  readonly times?: number;
-  /** 0 to 1. */
-  readonly probability?: number;
 }
 
 /** Something goes wrong with a call of the Open API, the token or the long connection's endpoint. */
-export interface HttpFault extends FaultScope {
+export interface HttpFault extends AppScope {
   readonly on?: "http";
   /** `/open-apis/im/v1/messages`; `*` stands for one segment, `**` for any rest. */
   readonly path: string;
@@ -50,7 +44,7 @@ export type HttpFaultAction =
   | "truncated";
 
 /** `same-tick`: waiting events are written together with the upgrade, before the client can listen. */
-export interface UpgradeFault extends FaultScope {
+export interface UpgradeFault extends AppScope {
   readonly on: "upgrade";
   readonly action:
     | "same-tick"
@@ -58,13 +52,13 @@ export interface UpgradeFault extends FaultScope {
 }
 
 /** `swallow`: no pong. `pong`: this JSON instead of the client config; `""` sends an empty payload. */
-export interface PingFault extends FaultScope {
+export interface PingFault extends AppScope {
   readonly on: "ping";
   readonly action: "swallow" | { readonly pong: unknown };
 }
 
 /** Something goes wrong with one attempt to deliver an event. */
-export interface EventFault extends FaultScope {
+export interface EventFault extends AppScope {
   readonly on: "event";
   /** `im.message.receive_v1`; absent: any. */
   readonly type?: string;
@@ -111,12 +105,7 @@ export type PushManner =
 
 export type Fault = HttpFault | UpgradeFault | PingFault | EventFault;
 
-export interface Faults {
-  /** @returns an id for `remove`. */
-  inject(fault: Fault): string;
-  remove(id: string): void;
-  clear(): void;
-  list(): readonly (Fault & { readonly id: string; readonly applied: number })[];
+export interface Faults extends Omit<FaultTable<Fault>, "strike"> {
   http(request: {
     readonly method: string;
     readonly path: string;
@@ -128,62 +117,17 @@ export interface Faults {
   event(appId: string, type: string): EventFaultAction | undefined;
 }
 
-interface Armed {
-  readonly id: string;
-  readonly fault: Fault;
-  readonly path: RegExp | undefined;
-  seen: number;
-  applied: number;
-}
-
 export function createFaults(random: () => number): Faults {
-  let armed: Armed[] = [];
-
-  /** Counts this occurrence on every fault it matches and takes the first one that strikes. */
-  function strike(matches: (one: Armed) => boolean): Fault | undefined {
-    let hit: Fault | undefined;
-    for (const one of armed) {
-      if (!matches(one)) continue;
-      one.seen += 1;
-      if (hit !== undefined || !isDue(one, random)) continue;
-      one.applied += 1;
-      hit = one.fault;
-    }
-    return hit;
-  }
-
+  const { strike, ...table } = createFaultTable<Fault>(random);
   return {
-    inject(fault) {
-      const id = randomUUID();
-      const path = isHttp(fault) ? pathPattern(fault.path) : undefined;
-      armed.push({ id, fault, path, seen: 0, applied: 0 });
-      return id;
-    },
-    remove(id) {
-      armed = armed.filter((one) => one.id !== id);
-    },
-    clear() {
-      armed = [];
-    },
-    list: () => armed.map(({ id, fault, applied }) => ({ ...fault, id, applied })),
-    http(request) {
-      if (armed.length === 0) return undefined;
-      const hit = strike((one) => isHttp(one.fault) && hitsRequest(one.fault, one.path, request));
-      return hit !== undefined && isHttp(hit) ? hit.action : undefined;
-    },
-    upgrade(appId) {
-      const hit = strike(({ fault }) => fault.on === "upgrade" && isFor(fault, appId));
-      return hit?.on === "upgrade" ? hit.action : undefined;
-    },
-    ping(appId) {
-      const hit = strike(({ fault }) => fault.on === "ping" && isFor(fault, appId));
-      return hit?.on === "ping" ? hit.action : undefined;
-    },
-    event(appId, type) {
-      if (armed.length === 0) return undefined;
-      const hit = strike(({ fault }) => fault.on === "event" && isFor(fault, appId) && (fault.type ?? type) === type);
-      return hit?.on === "event" ? hit.action : undefined;
-    },
+    ...table,
+    http: (request) => strike((fault): fault is HttpFault => isHttp(fault) && hitsRequest(fault, request))?.action,
+    upgrade: (appId) => strike((fault): fault is UpgradeFault => fault.on === "upgrade" && isFor(fault, appId))?.action,
+    ping: (appId) => strike((fault): fault is PingFault => fault.on === "ping" && isFor(fault, appId))?.action,
+    event: (appId, type) =>
+      strike(
+        (fault): fault is EventFault => fault.on === "event" && isFor(fault, appId) && (fault.type ?? type) === type,
+      )?.action,
   };
 }
 
@@ -195,17 +139,11 @@ function isFor(fault: Fault, appId: string | undefined): boolean {
   return fault.appId === undefined || fault.appId === appId;
 }
 
-function isDue(one: Armed, random: () => number): boolean {
-  const { nth, times = nth === undefined ? Number.POSITIVE_INFINITY : 1, probability = 1 } = one.fault;
-  if (nth !== undefined && one.seen < nth) return false;
-  return one.applied < times && random() < probability;
-}
-
-function hitsRequest(fault: HttpFault, path: RegExp | undefined, request: Parameters<Faults["http"]>[0]): boolean {
+function hitsRequest(fault: HttpFault, request: Parameters<Faults["http"]>[0]): boolean {
   return (
     isFor(fault, request.appId) &&
     (fault.method ?? request.method).toUpperCase() === request.method &&
-    path?.test(request.path) === true &&
+    pathPattern(fault.path).test(request.path) &&
     (fault.contains === undefined || request.body().includes(fault.contains))
   );
 }

@@ -1,8 +1,8 @@
 /** The Feishu and Lark open platform on this machine, for tests, demos and benchmarks. */
 export { startFeishuEmulator, type FeishuEmulator } from "./emulator.ts";
-export { emulator, type EmulatorCommand } from "./dev-command.ts";
+export { emulator } from "./dev-command.ts";
 export { DEFAULT_APP, type AppOptions, type Brand, type ClientConfig, type EmulatorOptions } from "./options.ts";
-export type { EmulatorClock, EmulatorTimer } from "./clock.ts";
+export type { EmulatorClock, EmulatorTimer } from "@loong/emulator-kit";
 export type { CustomBotOptions } from "./api/custom-bot.ts";
 export type { LoggedRequest } from "./api/request-log.ts";
 export type { ClickResult } from "./card-clicks.ts";

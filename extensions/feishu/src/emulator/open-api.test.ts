@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Client } from "@larksuiteoapi/node-sdk";
+import { stringAt } from "@loong/emulator-kit";
 import { officialClient } from "../../test/emulator/official-sdk.ts";
-import { stringAt } from "./json.ts";
 import { DEFAULT_APP, startFeishuEmulator, type ChatHandle, type FeishuEmulator } from "./index.ts";
 
 const OTHER_APP = { appId: "cli_00000000000000a1", appSecret: "other", botName: "Other" };

@@ -1,4 +1,4 @@
-import type { EmulatorClock } from "./clock.ts";
+import type { EmulatorClock } from "@loong/emulator-kit";
 
 /** Which of the two separate clouds an app lives in. */
 export type Brand = "feishu" | "lark";

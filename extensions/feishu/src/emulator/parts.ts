@@ -1,9 +1,9 @@
+import type { ShiftableClock } from "@loong/emulator-kit";
 import type { CardTokens } from "./api/card-update.ts";
 import type { CustomBots } from "./api/custom-bot.ts";
 import type { Rates } from "./api/rates.ts";
 import type { RequestLog } from "./api/request-log.ts";
 import type { Tokens } from "./api/token.ts";
-import type { ShiftableClock } from "./clock.ts";
 import type { Deliveries } from "./events/deliveries.ts";
 import type { LongConnection } from "./events/long-connection.ts";
 import type { Notices } from "./events/notices.ts";

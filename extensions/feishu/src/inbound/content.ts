@@ -54,7 +54,7 @@ export function readContent(messageType: string, content: JsonObject): Content {
 function carry(kind: AttachmentKind, ref: string, content: JsonObject): Content {
   if (ref === "") return only("");
   const name = textAt(content, "file_name");
-  const durationMs = Number(content["duration"]);
+  const durationMs = typeof content["duration"] === "object" ? 0 : Number(content["duration"]);
   const attachment: Attachment = {
     kind,
     ref,

@@ -1,8 +1,9 @@
+import { parseForeignJson } from "@loong/guards";
 import type { Inbound, Logger, WebhookFeature, WebhookRequest, WebhookResponse } from "@loong/sdk";
 import { feishuErrors } from "../errors.ts";
 import type { KeyObject } from "node:crypto";
 import { decrypt, decryptionKey } from "./decrypt.ts";
-import { type JsonObject, parseJsonObject, textAt } from "./json.ts";
+import { type JsonObject, textAt } from "./json.ts";
 import { type Envelope, readEnvelope } from "./parse.ts";
 import { isFresh, isSame, isSigned, signatureHeaders } from "./verify.ts";
 
@@ -93,13 +94,13 @@ function checkEncrypted(
     if (!isSigned(signed, encryptKey, request.body)) return refused("signature");
     if (!isFresh(signed, nowMs)) return refused("stale");
   }
-  const outer = parseJsonObject(request.body);
+  const outer = parseForeignJson(request.body);
   if (outer === undefined) return refused(signed === undefined ? "signature" : "body");
   const encrypted = textAt(outer, "encrypt");
   if (encrypted === "") return refused("plaintext");
   const bytes = decrypt(encrypted, key);
   if (bytes === undefined) return refused("decrypt");
-  const body = parseJsonObject(bytes);
+  const body = parseForeignJson(bytes);
   // One in 256 wrong keys leaves a whole padding, and gibberish before it.
   if (body === undefined) return refused(signed === undefined ? "decrypt" : "body");
   if (isChallenge(body)) return checkChallenge(body, secrets);
@@ -108,7 +109,7 @@ function checkEncrypted(
 
 /** Without an Encrypt Key nothing is signed: the Verification Token inside is the only proof. */
 function checkPlain(bytes: Uint8Array, secrets: WebhookSecrets): Checked {
-  const body = parseJsonObject(bytes);
+  const body = parseForeignJson(bytes);
   if (body === undefined) return refused("body");
   if (isChallenge(body)) return checkChallenge(body, secrets);
   return secrets.verificationToken === undefined ? refused("unverifiable") : checkEvent(body, secrets);

@@ -1,7 +1,7 @@
 /** Documented are five; cards with more than three were refused in practice (230099, ErrCode 11310). */
 const MAX_TABLES = 3;
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
-const DELIMITER_ROW = /^ {0,3}\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?\|?\s*$/;
+const DELIMITER_ROW = /^ {0,3}\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?\s*$/;
 
 /**
  * Markdown as a card takes it: pictures from elsewhere become links, since a card shows only uploaded ones, and tables
@@ -47,9 +47,10 @@ function tableEnd(lines: readonly string[], start: number): number | undefined {
   return end;
 }
 
+/** Bounded, so that a line of nothing but brackets is not searched to its end from each of them. */
 function linkPictures(line: string): string {
   return line.replaceAll(
-    /!\[([^\]]*)\]\((?!img_)([^)\s]+)[^)]*\)/g,
+    /!\[([^\]]{0,500})\]\((?!img_)([^)\s]{1,2000})(?:\s[^)]{0,500})?\)/g,
     (_, alt: string, url: string) => `[${alt === "" ? url : alt}](${url})`,
   );
 }

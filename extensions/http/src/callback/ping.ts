@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { isLoongError, type ProbeReport } from "@loong/sdk";
+import { problemOf, type ProbeReport } from "@loong/sdk";
 import type { HttpAccount } from "../account.ts";
 import { callbackErrors } from "../errors.ts";
 import { isPong } from "../signature.ts";
@@ -34,8 +34,6 @@ export async function probe(callback: Callback, account: HttpAccount, signal: Ab
     const pong = await ping(callback, account, signal);
     return { ok: true, identity: { id: callback.origin, ...pong }, problems: [] };
   } catch (error) {
-    if (!isLoongError(error)) throw error;
-    const { code, message, hint } = error;
-    return { ok: false, problems: [{ code, message, ...(hint === undefined ? {} : { hint }) }] };
+    return { ok: false, problems: [problemOf(error)] };
   }
 }

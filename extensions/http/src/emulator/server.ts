@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import { listen } from "@loong/emulator-kit";
 import type { Board, EventAnswer, TakenEvent } from "./board.ts";
 import { answerControl, type ControlledStage } from "./control.ts";
 import type { CallbackFaults } from "./faults.ts";
@@ -25,14 +25,11 @@ export interface ApplicationParts {
 export async function serveApplication(
   parts: ApplicationParts,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const { port = 0, host = "127.0.0.1" } = parts;
   const server = createServer(
     (incoming, outgoing) => void handle(incoming, outgoing, parts).catch(() => outgoing.destroy()),
   );
-  server.listen(port, host);
-  await once(server, "listening");
   return {
-    url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    url: await listen(server, parts, (address, cause) => new Error(`cannot listen on ${address}`, { cause })),
     async close() {
       if (!server.listening) return;
       const closed = once(server, "close");

@@ -1,3 +1,4 @@
+import { parseForeignJson } from "@loong/guards";
 import type { InboundEvent } from "@loong/sdk";
 import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
@@ -54,23 +55,15 @@ export type ParsedBody =
  * @param signedAtMs - When the request was signed: the time of a message that has none of its own.
  */
 export function parseBody(body: Uint8Array, signedAtMs: number): ParsedBody {
-  const value = jsonOf(body);
-  if (value === undefined) return { problem: "The body is not JSON in UTF-8." };
+  const value = parseForeignJson(body);
+  if (value === undefined) return { problem: "The body is no JSON object in UTF-8." };
   if (isCallback(value)) return { reflected: true };
   if (!Value.Check(Message, value)) return { problem: problemOf(value) };
   return { event: eventOf(value, signedAtMs) };
 }
 
-function jsonOf(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-  } catch {
-    return undefined;
-  }
-}
-
-function isCallback(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "type" in value && CALLBACK_TYPES.has(value.type);
+function isCallback(value: Readonly<Record<string, unknown>>): boolean {
+  return CALLBACK_TYPES.has(value["type"]);
 }
 
 function eventOf(message: Message, signedAtMs: number): InboundEvent {

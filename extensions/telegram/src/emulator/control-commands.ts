@@ -1,18 +1,24 @@
+import {
+  type ControlCommand,
+  type ControlInput,
+  isRecord,
+  type JsonRecord,
+  numberAt,
+  stringAt,
+} from "@loong/emulator-kit";
 import type { DropMode } from "./connections.ts";
-import type { Command, Commands, Input } from "./control-input.ts";
 import { emulatorErrors } from "./errors.ts";
 import type { Fault } from "./faults.ts";
-import { isRecord, numberAt, stringAt, type JsonRecord } from "./json.ts";
 import type { Parts } from "./parts.ts";
 import type { Saying } from "./saying.ts";
 import type { SayOptions, Stage } from "./stage.ts";
 
 /** Everything the control API can do. */
-export function controlCommands(stage: Stage, parts: Parts): Commands {
+export function controlCommands(stage: Stage, parts: Parts): readonly ControlCommand[] {
   return [...roomCommands(stage), ...memberCommands(stage), ...lookCommands(stage, parts), ...troubleCommands(stage)];
 }
 
-function roomCommands(stage: Stage): Commands {
+function roomCommands(stage: Stage): readonly ControlCommand[] {
   return [
     {
       route: "POST /users",
@@ -72,8 +78,8 @@ function roomCommands(stage: Stage): Commands {
   ];
 }
 
-function memberCommands(stage: Stage): Commands {
-  const change = (verb: "join" | "leave" | "kick" | "promote"): Command => ({
+function memberCommands(stage: Stage): readonly ControlCommand[] {
+  const change = (verb: "join" | "leave" | "kick" | "promote"): ControlCommand => ({
     route: `POST /chats/:chat/${verb}`,
     takes: "who",
     run: (input) => stage[verb](input.text("chat"), input.text("who")),
@@ -97,7 +103,7 @@ function memberCommands(stage: Stage): Commands {
   ];
 }
 
-function lookCommands(stage: Stage, { world, faults }: Parts): Commands {
+function lookCommands(stage: Stage, { world, faults }: Parts): readonly ControlCommand[] {
   return [
     {
       route: "GET /state",
@@ -127,7 +133,7 @@ function lookCommands(stage: Stage, { world, faults }: Parts): Commands {
   ];
 }
 
-function troubleCommands(stage: Stage): Commands {
+function troubleCommands(stage: Stage): readonly ControlCommand[] {
   return [
     { route: "POST /faults", takes: "a fault", run: (input) => ({ id: stage.inject(faultOf(input.fields)) }) },
     { route: "DELETE /faults", takes: "", run: () => stage.clearFaults() },
@@ -164,7 +170,7 @@ function troubleCommands(stage: Stage): Commands {
   ];
 }
 
-function waitFor(stage: Stage, input: Input): Promise<unknown> {
+function waitFor(stage: Stage, input: ControlInput): Promise<unknown> {
   const [part, from, after] = [input.optional("text"), input.optional("from"), input.optionalNumber("after")];
   return stage.waitFor(
     input.text("chat"),
@@ -176,7 +182,7 @@ function waitFor(stage: Stage, input: Input): Promise<unknown> {
   );
 }
 
-function sayingOf(input: Input): Saying {
+function sayingOf(input: ControlInput): Saying {
   const text = input.optional("text");
   if (text !== undefined) return text;
   const file = input.fields["file"];
@@ -193,7 +199,7 @@ function sayingOf(input: Input): Saying {
   };
 }
 
-function sayOptions(input: Input): SayOptions {
+function sayOptions(input: ControlInput): SayOptions {
   return {
     mentions: input.list("mentions"),
     ...defined({ replyTo: input.optionalNumber("replyTo"), threadId: input.optionalNumber("threadId") }),
@@ -217,7 +223,7 @@ function groupType(type = "supergroup"): "group" | "supergroup" | "channel" {
   throw emulatorErrors.TELEGRAM_EMULATOR_REQUEST(["type must be group, supergroup or channel"]);
 }
 
-function modeOf(input: Input): DropMode {
+function modeOf(input: ControlInput): DropMode {
   const mode = input.optional("mode") ?? "close";
   if (mode === "close" || mode === "reset" || mode === "half-open") return mode;
   throw emulatorErrors.TELEGRAM_EMULATOR_REQUEST(["mode must be close, reset or half-open"]);

@@ -1,11 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createShiftableClock, listen, systemClock } from "@loong/emulator-kit";
 import { apiMethods } from "./api/methods.ts";
 import { createRates } from "./api/rates.ts";
 import { createRequestLog } from "./api/request-log.ts";
 import { createApi, readIncoming, type Api } from "./api/server.ts";
 import { refusalAnswer, write, type MuteSockets } from "./api/wire.ts";
-import { createShiftableClock, systemClock } from "./clock.ts";
 import { watchConnections } from "./connections.ts";
 import { createControl, type Control } from "./control.ts";
 import { emulatorErrors } from "./errors.ts";
@@ -43,7 +42,7 @@ export async function startTelegramEmulator(options: EmulatorOptions = {}): Prom
   const server = createServer({ keepAliveTimeout: 65_000 });
   const connections = watchConnections(server);
   const { parts, api } = assemble(options, connections.mute);
-  const url = await listen(server, options.host ?? "127.0.0.1", options.port ?? 0);
+  const url = await listen(server, options, cannotListen);
   const stage = createStage(parts, connections.drop);
   const control = createControl(stage, parts);
   server.on("request", (request, response) => void serve(request, response, { api, control, mute: connections.mute }));
@@ -136,13 +135,6 @@ async function serve(
   }
 }
 
-function listen(server: Server, host: string, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (cause) => reject(emulatorErrors.TELEGRAM_EMULATOR_PORT([`${host}:${port}`], { cause })));
-    server.listen(port, host, () => {
-      const address = server.address() as AddressInfo;
-      const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
-      resolve(`http://${name}:${address.port}`);
-    });
-  });
+function cannotListen(address: string, cause: unknown): Error {
+  return emulatorErrors.TELEGRAM_EMULATOR_PORT([address], { cause });
 }

@@ -1,19 +1,13 @@
-import { randomUUID } from "node:crypto";
+import { createFaultTable, type FaultScope, type FaultTable } from "@loong/emulator-kit";
 
 /** Something goes wrong with calls of the Bot API. Without `nth`, `times` and `probability`: with every one. */
-export interface Fault {
+export interface Fault extends FaultScope {
   /** A method (`sendMessage`, any case), `file` for downloads, or `*` for all of them. */
   readonly path: string;
   /** Only calls of this bot, by token, id or username. */
   readonly bot?: string | number;
   /** Only requests whose body or query holds this text. */
   readonly contains?: string;
-  /** Starts with this occurrence, counted from 1 since the fault was injected; hits it alone unless `times` says more. */
-  readonly nth?: number;
-  /** At most so many occurrences. */
-  readonly times?: number;
-  /** 0 to 1. */
-  readonly probability?: number;
   readonly action: FaultAction;
 }
 
@@ -55,50 +49,14 @@ interface FaultTarget {
   text(): string;
 }
 
-export interface Faults {
-  inject(fault: Fault): string;
-  remove(id: string): void;
-  clear(): void;
-  list(): readonly (Fault & { readonly id: string; readonly applied: number })[];
+export interface Faults extends Omit<FaultTable<Fault>, "strike"> {
   /** What goes wrong with this call, if anything. */
   strike(target: FaultTarget): FaultAction | undefined;
 }
 
-interface Armed {
-  readonly id: string;
-  readonly fault: Fault;
-  seen: number;
-  applied: number;
-}
-
 export function createFaults(random: () => number): Faults {
-  let armed: Armed[] = [];
-  return {
-    inject(fault) {
-      const id = randomUUID();
-      armed.push({ id, fault, seen: 0, applied: 0 });
-      return id;
-    },
-    remove(id) {
-      armed = armed.filter((one) => one.id !== id);
-    },
-    clear() {
-      armed = [];
-    },
-    list: () => armed.map(({ id, fault, applied }) => ({ ...fault, id, applied })),
-    /** Every matching fault counts the occurrence; the first one that is due strikes. */
-    strike(target) {
-      let hit: Armed | undefined;
-      for (const one of armed) {
-        if (!matches(one.fault, target)) continue;
-        one.seen += 1;
-        if (hit === undefined && isDue(one, random)) hit = one;
-      }
-      if (hit === undefined) return undefined;
-      hit.applied += 1;
-      return hit.fault.action;
-    },
-  };
+  const table = createFaultTable<Fault>(random);
+  return { ...table, strike: (target) => table.strike((fault) => matches(fault, target))?.action };
 }
 
 function matches(fault: Fault, target: FaultTarget): boolean {
@@ -111,9 +69,4 @@ function matches(fault: Fault, target: FaultTarget): boolean {
 
 function isBot(wanted: string | number, bot: FaultTarget["bot"]): boolean {
   return bot !== undefined && [bot.token, bot.username, String(bot.id)].includes(String(wanted));
-}
-
-function isDue({ fault, seen, applied }: Armed, random: () => number): boolean {
-  const { nth, times = nth === undefined ? Number.POSITIVE_INFINITY : 1, probability = 1 } = fault;
-  return (nth === undefined || seen >= nth) && applied < times && random() < probability;
 }

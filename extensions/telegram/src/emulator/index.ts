@@ -1,8 +1,8 @@
 /** The Telegram Bot API on this machine, for tests, demos and benchmarks. */
 export { startTelegramEmulator, type TelegramEmulator } from "./emulator.ts";
-export { emulator, type EmulatorCommand } from "./dev-command.ts";
+export { emulator } from "./dev-command.ts";
 export { DEFAULT_BOT, type ApiLevel, type BotOptions, type EmulatorOptions } from "./options.ts";
-export type { EmulatorClock, EmulatorTimer } from "./clock.ts";
+export type { EmulatorClock, EmulatorTimer } from "@loong/emulator-kit";
 export type { LoggedRequest } from "./api/request-log.ts";
 export type { WebhookInfo } from "./api/methods/updates.ts";
 export type { DropMode } from "./connections.ts";

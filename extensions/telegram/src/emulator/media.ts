@@ -1,4 +1,4 @@
-import type { JsonRecord } from "./json.ts";
+import type { JsonRecord } from "@loong/emulator-kit";
 import type { Files, StoredFile } from "./state/files.ts";
 
 /** What a sender says about a file beside its bytes. */

@@ -1,5 +1,5 @@
+import type { JsonRecord } from "@loong/emulator-kit";
 import { chatIdFor } from "./ids.ts";
-import type { JsonRecord } from "./json.ts";
 import { userView } from "./api/view.ts";
 import type { Actor } from "./state/actors.ts";
 import type { Chat, Member, MemberStatus, Message, Topic } from "./state/chat.ts";

@@ -1,6 +1,6 @@
+import type { ShiftableClock } from "@loong/emulator-kit";
 import type { RequestLog } from "./api/request-log.ts";
 import type { Rates } from "./api/rates.ts";
-import type { ShiftableClock } from "./clock.ts";
 import type { Faults } from "./faults.ts";
 import type { Bot } from "./state/actors.ts";
 import type { World } from "./state/world.ts";

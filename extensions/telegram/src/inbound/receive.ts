@@ -1,9 +1,9 @@
 import type { Inbound, Logger } from "@loong/sdk";
 import type { CallbackQuery, Update } from "grammy/types";
 import type { TelegramApi } from "../api/client.ts";
-import type { Identity } from "../identity.ts";
+import type { Bot, Identity } from "../identity.ts";
 import type { Migrations } from "../migrations.ts";
-import { parseUpdate } from "./parse.ts";
+import { type Parsed, parseUpdate } from "./parse.ts";
 
 /** What both ways in need to turn updates into stored events. */
 export interface Receiver {
@@ -40,18 +40,28 @@ export function createReceiver({ api, identity, migrations, log, closing, now }:
     if (from !== undefined) migrations.note(String(from), chat.id);
   }
 
+  /** Whatever is not as it is documented would come again for a day, and everything behind it would wait. */
+  function read(update: Update, bot: Bot): readonly { readonly update: Update; readonly parsed: Parsed }[] {
+    try {
+      return [{ update, parsed: parseUpdate(update, bot, now()) }];
+    } catch {
+      log.warn("an update was dropped: it is not of the documented form", { update: update.update_id });
+      return [];
+    }
+  }
+
   return {
     async receive(updates, inbound, cursor) {
       const bot = await identity.get();
-      const events = updates.flatMap((update) => {
-        const parsed = parseUpdate(update, bot, now());
+      const readable = updates.flatMap((update) => read(update, bot));
+      const events = readable.flatMap(({ update, parsed }) => {
         if (parsed.kind === "event") return [parsed.event];
         log.debug("an update was ignored", { update: update.update_id, reason: parsed.reason });
         return [];
       });
-      for (const update of updates) noteMigration(update);
+      for (const { update } of readable) noteMigration(update);
       if (events.length > 0 || cursor !== undefined) await inbound.accept(events, cursor);
-      for (const { callback_query: query } of updates) if (query !== undefined) stopSpinner(query);
+      for (const { update } of readable) if (update.callback_query !== undefined) stopSpinner(update.callback_query);
     },
   };
 }

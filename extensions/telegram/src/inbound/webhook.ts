@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { parseForeignJson } from "@loong/guards";
 import type { Logger, WebhookFeature, WebhookRequest, WebhookResponse } from "@loong/sdk";
 import type { Update } from "grammy/types";
 import type { TelegramApi } from "../api/client.ts";
@@ -51,14 +52,10 @@ function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }
 
-/** The secret has shown that Telegram wrote it, so only its shape is looked at. */
+/** The secret has shown that Telegram wrote it, so beyond the limits of all JSON only its id is looked at. */
 function parseBody(body: Uint8Array): Update | undefined {
-  try {
-    const value = JSON.parse(Buffer.from(body).toString("utf8")) as Partial<Update> | null;
-    return Number.isSafeInteger(value?.update_id) ? (value as Update) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseForeignJson(body) as Partial<Update> | undefined;
+  return Number.isSafeInteger(value?.update_id) ? (value as Update) : undefined;
 }
 
 function refuse(why: Refusal): WebhookResponse {

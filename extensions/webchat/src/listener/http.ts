@@ -5,6 +5,7 @@ import { type Bucket, createBucket } from "../visitors/bucket.ts";
 import { type Identity, sameText } from "../visitors/identity.ts";
 import { readSmallBody } from "./body.ts";
 import { setCookie, visitorIn } from "./cookie.ts";
+import { isOwnHost } from "./host-name.ts";
 
 export interface HttpPorts {
   readonly settings: Settings;
@@ -45,11 +46,17 @@ export function createHttpHandler(
   }
 
   return async (request, response) => {
-    const { status, headers = {}, body = "" } = await answer(request);
+    const isForUs = isOwnHost(request.headers.host, ports.settings);
+    const { status, headers = {}, body = "" } = isForUs ? await answer(request) : MISDIRECTED;
     response.writeHead(status, { ...GENERAL_HEADERS, "Content-Type": "text/plain; charset=utf-8", ...headers });
     response.end(request.method === "HEAD" ? "" : body);
   };
 }
+
+const MISDIRECTED: Answer = {
+  status: 421,
+  body: "Nothing is served under this name. Add its origin to allowedOrigins, or let the proxy pass the name on.",
+};
 
 const GENERAL_HEADERS = {
   "Cache-Control": "no-store",

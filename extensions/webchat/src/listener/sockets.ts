@@ -9,6 +9,7 @@ import { createBucket } from "../visitors/bucket.ts";
 import type { Identity } from "../visitors/identity.ts";
 import type { Tab, Visitor, Visitors } from "../visitors/visitors.ts";
 import { visitorIn } from "./cookie.ts";
+import { isOwnHost } from "./host-name.ts";
 
 export interface SocketPorts {
   readonly settings: Settings;
@@ -85,6 +86,7 @@ export function createSockets(ports: SocketPorts): Sockets {
 
 /** Only pages of an allowed origin, with a genuine cookie. Another site's page has neither; no `Origin` is no browser. */
 function refusalOf({ settings, identity }: SocketPorts, { url, headers }: IncomingMessage): string | undefined {
+  if (!isOwnHost(headers.host, settings)) return "421 Misdirected Request";
   if (url !== "/socket") return "404 Not Found";
   if (!settings.allowedOrigins.has(headers.origin ?? "")) return "403 Forbidden";
   return visitorIn(headers, identity) === undefined ? "401 Unauthorized" : undefined;

@@ -1,51 +1,42 @@
 import type { ServerResponse } from "node:http";
+import {
+  type ControlCommand,
+  createControl as controlOver,
+  type JsonRecord,
+  reply,
+  stringAt,
+} from "@loong/emulator-kit";
 import { isLoongError } from "@loong/sdk";
 import type { HookHandle, WebhookEmulator } from "./emulator.ts";
 import { emulatorErrors } from "./errors.ts";
 import type { Fault } from "./faults.ts";
 import { HOOK_KINDS, type HookKind, type HookOptions } from "./hooks.ts";
-import { type JsonRecord, isRecord, stringAt } from "./json.ts";
 import type { Call } from "./receivers/receiver.ts";
-
-/** One thing the control API can do. */
-interface Command {
-  readonly route: string;
-  readonly takes: string;
-  run(fields: JsonRecord): unknown;
-}
 
 /**
  * The control API: everything the JavaScript API can do, for tests and demos in other processes. It is meant for this
  * machine only and has no password.
  */
-export function createControl(emulator: WebhookEmulator): (call: Call, response: ServerResponse) => void {
-  const commands = commandsOf(emulator);
-  return (call, response) => {
-    try {
-      const asked = `${call.method} ${call.path.slice("/_emulator".length)}`;
-      const command = commands.find(({ route }) => route === asked);
-      const fields = { ...Object.fromEntries(call.query), ...(isRecord(call.body) ? call.body : {}) };
-      if (command === undefined) reply(response, call.path === "/_emulator/" ? 200 : 404, guide(commands));
-      else reply(response, 200, command.run(fields) ?? {});
-    } catch (error) {
-      if (!isLoongError(error)) throw error;
-      reply(response, 400, error);
-    }
-  };
+export function createControl(emulator: WebhookEmulator): (call: Call, response: ServerResponse) => Promise<void> {
+  const control = controlOver(commandsOf(emulator), {
+    missing: (name) => emulatorErrors.WEBHOOK_EMULATOR_REQUEST([`"${name}" is missing`]),
+    statusOf: (error) => (isLoongError(error) ? 400 : undefined),
+  });
+  return async (call, response) => reply(response, await control(call));
 }
 
-function commandsOf(emulator: WebhookEmulator): readonly Command[] {
+function commandsOf(emulator: WebhookEmulator): readonly ControlCommand[] {
   return [
     {
       route: "POST /hooks",
       takes: `kind (${HOOK_KINDS.join(", ")}), secret?, keywords[]?, authToken?`,
-      run: (fields) => view(emulator.hook(kindOf(fields), optionsOf(fields))),
+      run: ({ fields }) => view(emulator.hook(kindOf(fields), optionsOf(fields))),
     },
     { route: "GET /hooks", takes: "", run: () => ({ hooks: emulator.hooks().map(view) }) },
     {
       route: "GET /messages",
       takes: "url? (of one hook)",
-      run: ({ url }) => ({
+      run: ({ fields: { url } }) => ({
         messages: emulator
           .hooks()
           .filter((hook) => url === undefined || hook.url === url)
@@ -56,10 +47,10 @@ function commandsOf(emulator: WebhookEmulator): readonly Command[] {
     {
       route: "POST /faults",
       takes: "kind?, nth?, times?, probability?, action",
-      run: (fields) => ({ id: emulator.inject(faultOf(fields)) }),
+      run: ({ fields }) => ({ id: emulator.inject(faultOf(fields)) }),
     },
     { route: "DELETE /faults", takes: "", run: () => emulator.clearFaults() },
-    { route: "POST /advance", takes: "ms", run: ({ ms }) => emulator.advance(Number(ms)) },
+    { route: "POST /advance", takes: "ms", run: (input) => emulator.advance(input.number("ms")) },
   ];
 }
 
@@ -88,13 +79,4 @@ function optionsOf(fields: JsonRecord): HookOptions {
 function faultOf(fields: JsonRecord): Fault {
   if (fields["action"] === undefined) throw emulatorErrors.WEBHOOK_EMULATOR_REQUEST(["a fault needs an action"]);
   return fields as unknown as Fault;
-}
-
-function guide(commands: readonly Command[]): object {
-  return { commands: commands.map(({ route, takes }) => ({ route: route.replace(" /", " /_emulator/"), takes })) };
-}
-
-function reply(response: ServerResponse, status: number, content: unknown): void {
-  response.writeHead(status, { "content-type": "application/json; charset=utf-8" });
-  response.end(`${JSON.stringify(content)}\n`);
 }

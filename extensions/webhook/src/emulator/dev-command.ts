@@ -1,17 +1,6 @@
+import type { EmulatorCommand } from "@loong/emulator-kit";
 import { type WebhookEmulator, startWebhookEmulator } from "./emulator.ts";
 import { HOOK_KINDS } from "./hooks.ts";
-
-/** What `loong dev emulate` runs: any package may export one as `emulator`. */
-export interface EmulatorCommand {
-  readonly id: string;
-  describe(): string;
-  start(options: { readonly port?: number; readonly host?: string; readonly args: readonly string[] }): Promise<{
-    readonly url: string;
-    /** Lines to show once it runs. */
-    readonly notes: readonly string[];
-    close(): Promise<void>;
-  }>;
-}
 
 export const emulator: EmulatorCommand = {
   id: "webhook",

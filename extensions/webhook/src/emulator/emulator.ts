@@ -1,5 +1,5 @@
-import { type IncomingMessage, type Server, type ServerResponse, createServer as createHttpServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type IncomingMessage, type ServerResponse, createServer as createHttpServer } from "node:http";
+import { listen } from "@loong/emulator-kit";
 import { createControl } from "./control.ts";
 import { emulatorErrors } from "./errors.ts";
 import { type Fault, createFaults } from "./faults.ts";
@@ -55,7 +55,7 @@ export async function startWebhookEmulator(options: WebhookEmulatorOptions = {})
   const now = () => Date.now() + offsetMs;
 
   const server = createHttpServer();
-  const url = await listen(server, host, port);
+  const url = await listen(server, { host, port }, cannotListen);
   const handle = (one: ReturnType<typeof hooks.add>): HookHandle => ({
     kind: one.kind,
     url: url + one.address,
@@ -90,7 +90,7 @@ async function serve(
   try {
     const call = await readCall(request);
     if (call === undefined) response.writeHead(413).end();
-    else if (call.path.startsWith("/_emulator")) control(call, response);
+    else if (call.path.startsWith("/_emulator")) await control(call, response);
     else receive(call, response);
   } catch (error) {
     // A client that went away in the middle of its body is no fault of ours.
@@ -99,13 +99,6 @@ async function serve(
   }
 }
 
-function listen(server: Server, host: string, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (cause) => reject(emulatorErrors.WEBHOOK_EMULATOR_PORT([`${host}:${port}`], { cause })));
-    server.listen(port, host, () => {
-      const address = server.address() as AddressInfo;
-      const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
-      resolve(`http://${name}:${address.port}`);
-    });
-  });
+function cannotListen(address: string, cause: unknown): Error {
+  return emulatorErrors.WEBHOOK_EMULATOR_PORT([address], { cause });
 }

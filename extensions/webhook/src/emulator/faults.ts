@@ -1,16 +1,10 @@
-import { randomUUID } from "node:crypto";
+import { createFaultTable, type FaultScope, type FaultTable } from "@loong/emulator-kit";
 import type { HookKind } from "./hooks.ts";
 
 /** Something goes wrong with requests to hooks. */
-export interface Fault {
+export interface Fault extends FaultScope {
   /** Absent: any receiver. */
   readonly kind?: HookKind;
-  /** Starts with this request, counted from 1 since the fault was injected; hits it alone unless `times` says more. */
-  readonly nth?: number;
-  /** At most so many requests. */
-  readonly times?: number;
-  /** 0 to 1. */
-  readonly probability?: number;
   readonly action: FaultAction;
 }
 
@@ -29,48 +23,12 @@ export type FaultAction =
   | "html"
   | "hang";
 
-export interface Faults {
-  /** @returns an id for `remove`. */
-  inject(fault: Fault): string;
-  remove(id: string): void;
-  clear(): void;
+export interface Faults extends Omit<FaultTable<Fault>, "strike"> {
   /** What happens to this request instead; counts it. */
   strike(kind: HookKind): FaultAction | undefined;
 }
 
-interface Armed {
-  readonly id: string;
-  readonly fault: Fault;
-  seen: number;
-  applied: number;
-}
-
 export function createFaults(random: () => number): Faults {
-  let armed: Armed[] = [];
-  return {
-    inject(fault) {
-      const id = randomUUID();
-      armed.push({ id, fault, seen: 0, applied: 0 });
-      return id;
-    },
-    remove(id) {
-      armed = armed.filter((one) => one.id !== id);
-    },
-    clear() {
-      armed = [];
-    },
-    strike(kind) {
-      const matching = armed.filter(({ fault }) => fault.kind === undefined || fault.kind === kind);
-      for (const one of matching) one.seen += 1;
-      const hit = matching.find((one) => isDue(one, random));
-      if (hit !== undefined) hit.applied += 1;
-      return hit?.fault.action;
-    },
-  };
-}
-
-function isDue({ fault, seen, applied }: Armed, random: () => number): boolean {
-  const { nth, times = nth === undefined ? Number.POSITIVE_INFINITY : 1, probability = 1 } = fault;
-  if (nth !== undefined && seen < nth) return false;
-  return applied < times && random() < probability;
+  const table = createFaultTable<Fault>(random);
+  return { ...table, strike: (kind) => table.strike((fault) => (fault.kind ?? kind) === kind)?.action };
 }

@@ -1,5 +1,5 @@
 /** The receivers of notifications on this machine, for tests, demos and benchmarks. */
-export { emulator, type EmulatorCommand } from "./dev-command.ts";
+export { emulator } from "./dev-command.ts";
 export {
   startWebhookEmulator,
   type HookHandle,

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { parseJson } from "@loong/emulator-kit";
 import type { FaultAction, Faults } from "./faults.ts";
 import type { Hooks } from "./hooks.ts";
-import { parseJson } from "./json.ts";
 import { dingtalkReceiver } from "./receivers/dingtalk.ts";
 import { feishuReceiver } from "./receivers/feishu.ts";
 import { plainReceiver } from "./receivers/plain.ts";

@@ -1,6 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { createShiftableClock, systemClock } from "./clock.ts";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createShiftableClock, listen, systemClock } from "@loong/emulator-kit";
 import type { Handlers } from "./commands/command.ts";
 import { createDispatch } from "./commands/dispatch.ts";
 import { pushHandlers } from "./commands/push.ts";
@@ -46,7 +45,7 @@ export interface WecomEmulator extends Stage {
  */
 export async function startWecomEmulator(options: EmulatorOptions = {}): Promise<WecomEmulator> {
   const server = createServer({ keepAliveTimeout: 65_000 });
-  const url = await listen(server, options.host ?? "127.0.0.1", options.port ?? 0);
+  const url = await listen(server, options, cannotListen);
   const parts = assemble(options, url);
   const stage = createStage(parts);
   const routes = { parts, media: createMediaServer(parts), control: createControl(stage, parts) };
@@ -156,13 +155,6 @@ async function serve(
   }
 }
 
-function listen(server: Server, host: string, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (cause) => reject(emulatorErrors.WECOM_EMULATOR_PORT([`${host}:${port}`], { cause })));
-    server.listen(port, host, () => {
-      const address = server.address() as AddressInfo;
-      const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
-      resolve(`http://${name}:${address.port}`);
-    });
-  });
+function cannotListen(address: string, cause: unknown): Error {
+  return emulatorErrors.WECOM_EMULATOR_PORT([address], { cause });
 }

@@ -1,14 +1,4 @@
-import { randomUUID } from "node:crypto";
-
-/** Which occurrences a fault hits. Without any of these: every one. */
-interface FaultScope {
-  /** Starts with this occurrence, counted from 1 since the fault was injected; hits it alone unless `times` says more. */
-  readonly nth?: number;
-  /** At most so many occurrences. */
-  readonly times?: number;
-  /** 0 to 1. */
-  readonly probability?: number;
-}
+import { createFaultTable, type FaultScope, type FaultTable } from "@loong/emulator-kit";
 
 interface BotScope extends FaultScope {
   readonly botId?: string;
@@ -114,12 +104,7 @@ export type MediaFaultAction =
 
 export type Fault = FrameFault | SubscribeFault | PingFault | UpgradeFault | CallbackFault | MediaFault;
 
-export interface Faults {
-  /** @returns an id for `remove`. */
-  inject(fault: Fault): string;
-  remove(id: string): void;
-  clear(): void;
-  list(): readonly (Fault & { readonly id: string; readonly applied: number })[];
+export interface Faults extends Omit<FaultTable<Fault>, "strike"> {
   frame(frame: {
     readonly cmd: string;
     readonly botId: string | undefined;
@@ -130,47 +115,15 @@ export interface Faults {
   media(fileName: string): MediaFaultAction | undefined;
 }
 
-interface Armed {
-  readonly id: string;
-  readonly fault: Fault;
-  seen: number;
-  applied: number;
-}
-
 const KEEPALIVE = new Set(["aibot_subscribe", "ping"]);
 
 export function createFaults(random: () => number): Faults {
-  let armed: Armed[] = [];
-
-  /** Counts this occurrence on every fault it matches and takes the first one that strikes. */
-  function strike<F extends Fault>(matches: (fault: Fault) => fault is F): F | undefined {
-    let hit: F | undefined;
-    for (const one of armed) {
-      const { fault } = one;
-      if (!matches(fault)) continue;
-      one.seen += 1;
-      if (hit !== undefined || !isDue(one, random)) continue;
-      one.applied += 1;
-      hit = fault;
-    }
-    return hit;
-  }
-
+  const { strike, ...table } = createFaultTable<Fault>(random);
   return {
-    inject(fault) {
-      const id = randomUUID();
-      armed.push({ id, fault, seen: 0, applied: 0 });
-      return id;
-    },
-    remove(id) {
-      armed = armed.filter((one) => one.id !== id);
-    },
-    clear() {
-      armed = [];
-    },
-    list: () => armed.map(({ id, fault, applied }) => ({ ...fault, id, applied })),
-    frame: (frame) => strike((fault) => hitsFrame(fault, frame))?.action,
-    upgrade: () => strike((fault) => fault.on === "upgrade")?.action,
+    ...table,
+    frame: (frame) =>
+      strike((fault): fault is FrameFault | SubscribeFault | PingFault => hitsFrame(fault, frame))?.action,
+    upgrade: () => strike((fault): fault is UpgradeFault => fault.on === "upgrade")?.action,
     callback: (botId, type) =>
       strike(
         (fault): fault is CallbackFault =>
@@ -179,12 +132,6 @@ export function createFaults(random: () => number): Faults {
     media: (fileName) =>
       strike((fault): fault is MediaFault => fault.on === "media" && fileName.includes(fault.contains ?? ""))?.action,
   };
-}
-
-function isDue({ fault, seen, applied }: Armed, random: () => number): boolean {
-  const { nth, times = nth === undefined ? Number.POSITIVE_INFINITY : 1, probability = 1 } = fault;
-  if (nth !== undefined && seen < nth) return false;
-  return applied < times && random() < probability;
 }
 
 function hitsFrame(

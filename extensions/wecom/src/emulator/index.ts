@@ -1,8 +1,8 @@
 /** The WeCom platform on this machine, as bots with a long connection see it: for tests, demos and benchmarks. */
 export { startWecomEmulator, type WecomEmulator } from "./emulator.ts";
-export { emulator, type EmulatorCommand } from "./dev-command.ts";
+export { emulator } from "./dev-command.ts";
 export { DEFAULT_BOT, type BotOptions, type Delay, type EmulatorOptions } from "./options.ts";
-export type { EmulatorClock, EmulatorTimer } from "./clock.ts";
+export type { EmulatorClock, EmulatorTimer } from "@loong/emulator-kit";
 export type {
   CallbackFault,
   CallbackFaultAction,

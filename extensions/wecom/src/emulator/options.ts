@@ -1,4 +1,4 @@
-import type { EmulatorClock } from "./clock.ts";
+import type { EmulatorClock } from "@loong/emulator-kit";
 
 export interface BotOptions {
   readonly botId: string;

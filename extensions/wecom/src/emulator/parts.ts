@@ -1,4 +1,4 @@
-import type { ShiftableClock } from "./clock.ts";
+import type { ShiftableClock } from "@loong/emulator-kit";
 import type { Streams } from "./commands/streams.ts";
 import type { Faults } from "./faults.ts";
 import type { ResponseUrls } from "./http/response-urls.ts";

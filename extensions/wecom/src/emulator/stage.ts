@@ -1,7 +1,7 @@
+import type { JsonRecord } from "@loong/emulator-kit";
 import { emulatorErrors } from "./errors.ts";
 import type { Fault } from "./faults.ts";
 import { serverReqId } from "./ids.ts";
-import type { JsonRecord } from "./json.ts";
 import type { BotOptions } from "./options.ts";
 import type { Parts } from "./parts.ts";
 import { addressed, spoken, type Saying } from "./saying.ts";

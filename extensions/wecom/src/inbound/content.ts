@@ -1,5 +1,5 @@
 import type { Attachment, AttachmentKind } from "@loong/sdk";
-import { type JsonObject, listAt, objectAt, textAt } from "../link/json.ts";
+import { type JsonObject, isObject, listAt, objectAt, textAt } from "../link/json.ts";
 import { mediaRef } from "./media-ref.ts";
 
 /** What a message says and carries. */
@@ -49,9 +49,14 @@ export function withQuote(said: Content, quote: JsonObject): Content {
 }
 
 function readMixed(payload: JsonObject): Content {
-  const items = listAt(payload, "msg_item").map((item) => readContent(item as JsonObject));
+  const items = listAt(payload, "msg_item").map((item) => readItem(isObject(item) ? item : {}));
   const texts = items.map(({ text }) => text).filter((text) => text !== "");
   return { text: texts.join("\n"), attachments: items.flatMap(({ attachments }) => attachments) };
+}
+
+/** No client puts one mixed message into another; read as deep as they go, they could exhaust the stack. */
+function readItem(item: JsonObject): Content {
+  return textAt(item, "msgtype") === "mixed" ? only("[unsupported message: mixed]") : readContent(item);
 }
 
 function carry(kind: AttachmentKind, payload: JsonObject): Content {

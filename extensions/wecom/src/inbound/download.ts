@@ -1,24 +1,29 @@
 import http from "node:http";
 import https from "node:https";
+import { type LookupFunction, isIP } from "node:net";
+import { createPublicLookup, isPublicAddress } from "@loong/guards";
+import { isLoongError } from "@loong/sdk";
 import { isLoopback } from "../config.ts";
 import { wecomErrors } from "../errors.ts";
 
 /**
- * Opens the address of a file. Redirects are not followed.
+ * Opens the address of a file. It comes with a message, so it may lead to the platform or to the public, and nowhere into
+ * this network. Redirects are not followed.
  *
- * @param allowPlain - Whether http on this machine will do: only where the platform itself is there.
- * @throws WECOM_MEDIA_GONE, WECOM_MEDIA_BROKEN, WECOM_MEDIA_UNREACHABLE
+ * @param platform - Where the operator says the platform is: its host may be a private one. Where it is on this machine, so
+ * may the files be, over http.
+ * @throws WECOM_MEDIA_GONE, WECOM_MEDIA_BROKEN, WECOM_MEDIA_PRIVATE_HOST, WECOM_MEDIA_UNREACHABLE
  */
-export function download(address: string, allowPlain: boolean, signal: AbortSignal): Promise<http.IncomingMessage> {
+export async function download(address: string, platform: URL, signal: AbortSignal): Promise<http.IncomingMessage> {
   const url = URL.parse(address);
-  const isPlain = url?.protocol === "http:" && allowPlain && isLoopback(url);
-  if (url === null || (url.protocol !== "https:" && !isPlain)) {
-    return Promise.reject(wecomErrors.WECOM_MEDIA_BROKEN(["its address is not https"]));
-  }
+  const isPlain = url?.protocol === "http:" && isLoopback(platform) && isLoopback(url);
+  if (url === null || (url.protocol !== "https:" && !isPlain) || url.username !== "" || url.password !== "")
+    throw wecomErrors.WECOM_MEDIA_BROKEN(["its address is not https"]);
+  const guard = url.hostname === platform.hostname ? {} : { lookup: publicOnly(url) };
   return new Promise((resolve, reject) => {
-    const request = (isPlain ? http : https).get(url, { signal, ...(isPlain ? { agent: false } : {}) });
+    const request = (isPlain ? http : https).get(url, { signal, ...guard, ...(isPlain ? { agent: false } : {}) });
     request.on("error", (cause: NodeJS.ErrnoException) => {
-      reject(wecomErrors.WECOM_MEDIA_UNREACHABLE([cause.code ?? cause.message], { cause }));
+      reject(isLoongError(cause) ? cause : wecomErrors.WECOM_MEDIA_UNREACHABLE([cause.code ?? "failed"], { cause }));
     });
     request.once("response", (answer) => {
       if (answer.statusCode === 200) return resolve(answer);
@@ -26,4 +31,12 @@ export function download(address: string, allowPlain: boolean, signal: AbortSign
       reject(wecomErrors.WECOM_MEDIA_GONE([answer.statusCode ?? 0]));
     });
   });
+}
+
+/** @throws WECOM_MEDIA_PRIVATE_HOST when the host is an address, which is never looked up. */
+function publicOnly({ hostname }: URL): LookupFunction {
+  const refusal = () => wecomErrors.WECOM_MEDIA_PRIVATE_HOST([hostname]);
+  const literal = hostname.replace(/^\[(.*)\]$/, "$1");
+  if (isIP(literal) !== 0 && !isPublicAddress(literal)) throw refusal();
+  return createPublicLookup(hostname, refusal);
 }

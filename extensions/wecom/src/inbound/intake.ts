@@ -12,7 +12,7 @@ const MAX_WAITING = 5_000;
  * kept here and tried until it is, also when its connection is long gone; what comes meanwhile waits behind it.
  */
 export interface Intake {
-  /** Stores through `inbound` from now on, also what still waits. */
+  /** Stores through `inbound` from now on, also what has waited for it. */
   open(inbound: Pick<Inbound, "accept">): void;
   add(event: InboundEvent): void;
   /** Resolves when everything is stored, or after `graceMs`. Nothing is tried after that, until it is opened again. */
@@ -24,6 +24,11 @@ export function createIntake(log: Logger): Intake {
   let over = new AbortController();
   let target: Pick<Inbound, "accept"> | undefined;
   let work: Promise<void> | undefined;
+
+  /** What comes before anybody can store it waits. */
+  function begin(): void {
+    if (target !== undefined && waiting.length > 0 && !over.signal.aborted) work ??= storeAll();
+  }
 
   async function storeAll(): Promise<void> {
     let pauseMs = FIRST_PAUSE_MS;
@@ -53,11 +58,12 @@ export function createIntake(log: Logger): Intake {
     open(inbound) {
       target = inbound;
       if (over.signal.aborted) over = new AbortController();
+      begin();
     },
     add(event) {
       if (waiting.length >= MAX_WAITING) return log.error("a message was lost: nothing can be stored", {});
       waiting.push(event);
-      work ??= storeAll();
+      begin();
     },
     async settle(graceMs) {
       if (work !== undefined) await Promise.race([work, sleep(graceMs, undefined, { signal: over.signal })]);

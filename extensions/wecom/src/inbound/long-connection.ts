@@ -5,7 +5,7 @@ import { wecomErrors } from "../errors.ts";
 import type { Intake } from "./intake.ts";
 import type { Receiver } from "./receive.ts";
 
-/** How long a stop waits for messages that are being stored. */
+/** How long a stop waits for answers that the platform has not confirmed yet, and then for messages that are being stored. */
 const GRACE_MS = 1_000;
 
 export interface LongConnectionParts {
@@ -36,6 +36,8 @@ export async function serveLongConnection(
   } catch (error) {
     if (!signal.aborted) throw announced(withPause(error, retryInMs), inbound);
   } finally {
+    // Cut off, they might be said again after the next start.
+    if (signal.aborted) await connection.finish(GRACE_MS);
     const goodbye = link.then((open) => open.close()).catch(() => undefined);
     if (signal.aborted) {
       // What was on its way here still comes, until the platform has said goodbye as well.

@@ -99,7 +99,7 @@ describe("an event", () => {
       task_id: "t1",
       selected_items: { selected_item: [{ question_key: "q", option_ids: { option_id: ["a", "b"] } }] },
     };
-    expect(event("template_card_event", { chattype: undefined }, inner)).toMatchObject({
+    expect(event("template_card_event", {}, inner)).toMatchObject({
       kind: "click",
       event: {
         kind: "action",
@@ -108,6 +108,12 @@ describe("an event", () => {
         action: { cardMessageId: "t1", value: "yes", formValues: { q: ["a", "b"] } },
       },
     });
+  });
+
+  test.each([undefined, "", "group"])("a click that does not say that it is private is not (%j)", (chattype) => {
+    expect(event("template_card_event", { chattype }, { event_key: "yes" })).toMatchObject({ kind: "ignored" });
+    const inGroup = event("template_card_event", { chattype, chatid: "wr1" }, { event_key: "yes" });
+    expect(inGroup).toMatchObject({ event: { conversation: { id: "wr1", type: "group" }, sender: { id: "ann" } } });
   });
 
   test("somebody opens the chat", () => {

@@ -1,6 +1,6 @@
 import type { ConversationRef, InboundEvent, JsonValue } from "@loong/sdk";
 import type { Push } from "../link/frame.ts";
-import { type JsonObject, listAt, objectAt, textAt } from "../link/json.ts";
+import { type JsonObject, listAt, numberOf, objectAt, textAt } from "../link/json.ts";
 import { readContent, withQuote } from "./content.ts";
 import { withoutMention } from "./mention.ts";
 
@@ -19,7 +19,7 @@ export type Parsed =
   | { readonly kind: "feedback"; readonly feedback: Feedback }
   | { readonly kind: "ignored"; readonly type: string; readonly reason: string };
 
-interface Feedback {
+export interface Feedback {
   /** The stream id of the answer. */
   readonly id: string;
   readonly opinion: string;
@@ -117,14 +117,19 @@ function selections(click: JsonObject): Readonly<Record<string, JsonValue>> {
 
 function readFeedback(feedback: JsonObject): Feedback {
   const opinions: Readonly<Record<string, string>> = { "1": "like", "2": "dislike", "3": "withdrawn" };
-  const type = String(feedback["type"]);
+  const type = textAt(feedback, "type") || String(numberOf(feedback["type"]));
   return { id: textAt(feedback, "id"), opinion: opinions[type] ?? type, words: textAt(feedback, "content") };
 }
 
-/** A conversation is the group's id, or the person's in private. Absent or new kinds with a chat id count as groups. */
+/**
+ * A conversation is the group's id, or the person's in private. Only what says so is private: absent and new kinds count as
+ * groups.
+ *
+ * @see https://developer.work.weixin.qq.com/document/path/101027 (every event says its chattype; read 2025-11)
+ */
 function conversationOf(body: JsonObject, senderId: string): ConversationRef | undefined {
   const chatId = textAt(body, "chatid");
-  const isDirect = textAt(body, "chattype") === "single" || chatId === "";
+  const isDirect = textAt(body, "chattype") === "single";
   const id = isDirect ? senderId : chatId;
   return id === "" ? undefined : { id, type: isDirect ? "direct" : "group" };
 }
@@ -136,7 +141,7 @@ function ignored(body: JsonObject, reason: string): Parsed {
 
 /** Seconds since 1970 as the platform writes them; milliseconds are taken too. */
 function timeMs(value: unknown): number | undefined {
-  const time = Number(value);
+  const time = numberOf(value);
   if (!Number.isFinite(time) || time <= 0) return undefined;
   return time < 1e11 ? Math.floor(time * 1_000) : Math.floor(time);
 }

@@ -5,7 +5,7 @@ import type { Link } from "../link/link.ts";
 import type { Memory } from "../memory.ts";
 import { createRecent } from "../recent.ts";
 import type { Intake } from "./intake.ts";
-import { type Parsed, parse } from "./parse.ts";
+import { type Feedback, type Parsed, parse } from "./parse.ts";
 
 /** The platform takes a greeting for five seconds. */
 const WELCOME_MS = 5_000;
@@ -46,6 +46,12 @@ export function createReceiver({ memory, intake, welcomeText = "", botName, log,
       });
   }
 
+  /** What people write never stands above debug. */
+  function noteFeedback({ id, opinion, words }: Feedback): void {
+    log.info("somebody rated an answer", { id, opinion });
+    if (words !== "") log.debug("why somebody rated an answer so", { id, words });
+  }
+
   return {
     receive(push, link) {
       const parsed = parse(push, { botName, nowMs: now() });
@@ -58,7 +64,7 @@ export function createReceiver({ memory, intake, welcomeText = "", botName, log,
         case "entered":
           return greet(parsed, link);
         case "feedback":
-          return log.info("somebody rated an answer", { ...parsed.feedback });
+          return noteFeedback(parsed.feedback);
         case "ignored":
           return log.debug("an event was ignored", { type: parsed.type, reason: parsed.reason });
       }

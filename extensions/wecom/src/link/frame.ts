@@ -1,4 +1,4 @@
-import { type Body, type JsonObject, isObject, objectAt, textAt } from "./json.ts";
+import { type Body, type JsonObject, isObject, numberOf, objectAt, textAt } from "./json.ts";
 
 /** What the platform sends: its own frames have a `cmd`, its answers an `errcode` and the `req_id` of what they answer. */
 export type Frame = Push | Answer;
@@ -33,7 +33,7 @@ export function decodeFrame(text: string): Frame | undefined {
   const body = objectAt(value, "body");
   const cmd = textAt(value, "cmd");
   if (cmd !== "") return { kind: "push", cmd, reqId, body };
-  const code = Number(value["errcode"] ?? Number.NaN);
+  const code = numberOf(value["errcode"]);
   if (reqId === "" || !Number.isSafeInteger(code)) return undefined;
   return { kind: "answer", reqId, code, detail: oneLine(textAt(value, "errmsg")), body };
 }

@@ -21,6 +21,11 @@ export function listAt(value: unknown, key: string): readonly unknown[] {
   return Array.isArray(found) ? found : [];
 }
 
+/** Strings of digits are numbers too; whatever is neither is none. An object might not even let itself be converted. */
+export function numberOf(value: unknown): number {
+  return typeof value === "number" || (typeof value === "string" && value !== "") ? Number(value) : Number.NaN;
+}
+
 /** The text under `key`, or `""`. */
 export function textAt(value: unknown, key: string): string {
   const found = isObject(value) ? value[key] : undefined;

@@ -73,12 +73,21 @@ export async function openLink(options: LinkOptions, onPush: (push: Push) => voi
     heartbeat.heard();
     const frame = decodeFrame(text);
     // The platform sends no message twice: one that comes behind the goodbye counts like any other.
-    if (over !== undefined) return frame?.kind === "push" ? onPush(frame) : undefined;
+    if (over !== undefined) return frame?.kind === "push" ? hand(frame) : undefined;
     if (frame === undefined) return log.debug("a frame that cannot be read was dropped", { bytes: text.length });
     if (frame.kind === "answer") return answered(frame);
     if (frame.cmd === "ping") return socket.send(encodeFrame("pong", frame.reqId));
     if (isKick(frame)) return end(wecomErrors.WECOM_KICKED([]));
-    onPush(frame);
+    hand(frame);
+  }
+
+  /** The last line: a frame that nobody thought of takes neither the connection nor the process with it. */
+  function hand(push: Push): void {
+    try {
+      onPush(push);
+    } catch (error) {
+      log.error("a frame was dropped: it is not of the documented form", { cmd: push.cmd, error: String(error) });
+    }
   }
 
   function answered(answer: Answer): void {
@@ -103,6 +112,8 @@ export async function openLink(options: LinkOptions, onPush: (push: Push) => voi
     await subscribe();
   } catch (error) {
     end(undefined);
+    // The platform may have taken the subscription all the same: what it pushes until it says goodbye counts.
+    await socket.ended;
     throw error;
   } finally {
     signal.removeEventListener("abort", onAbort);

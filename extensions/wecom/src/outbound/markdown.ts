@@ -27,11 +27,12 @@ export function renderMarkdown(markdown: string): string {
 
 /**
  * Words exactly as they are, in the only form the platform takes: markdown. Only what would be read as a sign gets a
- * backslash, so that words without signs stay themselves wherever they are shown.
+ * backslash, so that words without signs stay themselves wherever they are shown. A link's text is looked for within 500
+ * characters: without a bound, 30,000 brackets would be searched to the end from each of them, for seconds.
  */
 export function escapeText(text: string): string {
   const inline = text
-    .replaceAll(/\\(?=[\p{P}\p{S}])|`|~(?=~)|\[(?=[^\]\n]*\]\()|<(?=[A-Za-z/!@])/gu, "\\$&")
+    .replaceAll(/\\(?=[\p{P}\p{S}])|`|~(?=~)|\[(?=[^\]\n]{0,500}\]\()|<(?=[A-Za-z/!@])/gu, "\\$&")
     .replaceAll(/(?<!\s)\*|\*(?!\s)/g, "\\*")
     .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\_");
   const lines = inline
@@ -57,7 +58,7 @@ function outsideCode(line: string): string {
 
 function rewrite(text: string): string {
   return text
-    .replaceAll(/~~(?=\S)(.+?)(?<=\S)~~/g, "$1")
+    .replaceAll(/~~(?=\S)(.{1,2000}?)(?<=\S)~~/g, "$1")
     .replaceAll(/<(https?:\/\/[^\s<>]+)>/g, "[$1]($1)")
     .replaceAll(/<(mailto:)?([^\s<>@]+@[^\s<>@]+\.[^\s<>@]+)>/g, "$2");
 }

@@ -25,6 +25,28 @@ export const coreSections = {
         default: 8_000,
         description: "How long a stop waits for sends to finish, in milliseconds.",
       },
+      messagesPerMinute: {
+        type: "integer",
+        minimum: 0,
+        maximum: 10_000,
+        default: 20,
+        description: "Messages of one sender that are answered in a minute; the others are denied. 0: any number.",
+      },
+      keepTextDays: {
+        type: "integer",
+        minimum: 0,
+        maximum: 3_650,
+        default: 7,
+        description: "Days after which the text of messages that have ended is forgotten.",
+      },
+      keepIdsDays: {
+        type: "integer",
+        minimum: 8,
+        maximum: 3_650,
+        default: 30,
+        description:
+          "Days after which it is forgotten that there was a message: one that comes again later is answered again.",
+      },
       publicUrl: {
         type: "string",
         pattern: "^https?://",

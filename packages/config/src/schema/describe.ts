@@ -1,3 +1,4 @@
+import { withoutPassword } from "../redact.ts";
 import type { JsonSchema } from "@loong/sdk";
 import { isPlainObject } from "../source/document.ts";
 import { isSchema, isSecret, itemsOf, typesOf } from "./walk.ts";
@@ -20,7 +21,7 @@ export function found(value: unknown, schema: JsonSchema): string {
     return isSecret(schema) ? "a number" : `the number ${value}`;
   if (typeof value === "boolean") return `${value}`;
   if (typeof value !== "string") return "this";
-  return isSecret(schema) || value.length > 40 ? "this text" : `the text ${JSON.stringify(value)}`;
+  return isSecret(schema) || value.length > 40 ? "this text" : `the text ${JSON.stringify(withoutPassword(value))}`;
 }
 
 const MOST_LISTED = 12;
@@ -66,7 +67,11 @@ function listOf(items: JsonSchema | undefined): string {
 
 function textShape(schema: JsonSchema): string {
   if (typeof schema["pattern"] === "string") return ` like ${exampleOf(schema) ?? schema["pattern"]}`;
-  return typeof schema["minLength"] === "number" && schema["minLength"] > 0 ? " that is not empty" : " in quotes";
+  const { minLength: least = 0, maxLength: most } = schema;
+  if (typeof most === "number")
+    return ` of ${Number(least) > 0 ? `${Number(least)} to ` : "at most "}${most} characters`;
+  if (least === 0) return " in quotes";
+  return least === 1 ? " that is not empty" : ` of at least ${Number(least)} characters`;
 }
 
 function exampleOf(schema: JsonSchema): string | undefined {

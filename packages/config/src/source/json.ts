@@ -17,7 +17,12 @@ export function parseJson(text: string): ConfigDocument | SyntaxFailure {
   if (!isPlainObject(value.data)) return { reason: "it must be an object in braces", offset: 0 };
   const duplicates: Duplicate[] = [];
   const offsets = new Map<string, number>();
-  visit(readJson(text).body, [], offsets, duplicates);
+  try {
+    visit(readJson(text).body, [], offsets, duplicates);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { reason: "it is nested too deeply", offset: 0 };
+  }
   return { value: value.data, duplicates, offsetOf: (path) => offsets.get(pathKey(path)) };
 }
 

@@ -8,11 +8,15 @@ import { nearest } from "../schema/nearest.ts";
 import { ownEntry, propertiesOf } from "../schema/walk.ts";
 import { isPlainObject, type PlainObject } from "../source/document.ts";
 import type { ConfigProblem, Env } from "../types.ts";
+import type { brokenConditions } from "./conditions.ts";
 import { missingProblems, structureProblems, unknownKey } from "./structure.ts";
+import { togetherProblems } from "./together.ts";
 import type { TypeCheck, typeCheck } from "./types.ts";
 
-/** Compiles a schema to a check of types; absent when types are not to be checked. */
-export type Compiler = typeof typeCheck | undefined;
+/** What judges values by a schema; absent when they are not to be judged. */
+export type Compiler =
+  | { readonly typeCheck: typeof typeCheck; readonly brokenConditions: typeof brokenConditions }
+  | undefined;
 
 /** Judges one account by the schema of its channel, which is compiled at most once. */
 export function accountJudge(tree: ConfigTree, env: Env, compile: Compiler): JudgeValues {
@@ -23,9 +27,12 @@ export function accountJudge(tree: ConfigTree, env: Env, compile: Compiler): Jud
     const structure = structureProblems(draft.values, draft.schema, locate, tree);
     const missing = missingProblems(draft, env, usesEnv, tree);
     if (compile === undefined) return [...structure, ...missing];
-    const check = checks.get(draft.manifest) ?? compile(draft.schema);
+    const check = checks.get(draft.manifest) ?? compile.typeCheck(draft.schema);
     checks.set(draft.manifest, check);
-    return [...structure, ...missing, ...check.problems(draft.values, locate, tree)];
+    const types = check.problems(draft.values, locate, tree);
+    // Values of the wrong type would only be told again in other words.
+    const together = types.length > 0 ? [] : togetherProblems(draft, env, usesEnv, tree, compile.brokenConditions);
+    return [...structure, ...missing, ...types, ...together];
   };
 }
 
@@ -40,7 +47,7 @@ export function sectionProblems(tree: ConfigTree, schema: FileSchema, compile: C
     const table: PlainObject = { [key]: value };
     const wrapper = { type: "object", properties: { [key]: property } };
     const locate = (inside: readonly string[]) => inside;
-    const types = compile === undefined ? [] : compile(wrapper).problems(table, locate, tree);
+    const types = compile === undefined ? [] : compile.typeCheck(wrapper).problems(table, locate, tree);
     return [...structureProblems(table, wrapper, locate, tree), ...types];
   });
 }

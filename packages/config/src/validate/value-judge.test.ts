@@ -7,6 +7,9 @@ test.each([
   [{ type: "string", pattern: "^/", examples: ["/events"] }, "events", 'text like "/events"'],
   [{ type: "array", items: { type: "string" } }, ["a"], undefined],
   [{ type: "array", items: { type: "string", minLength: 1 } }, ["a", ""], "text that is not empty"],
+  [{ type: "string", minLength: 16 }, "short", "text of at least 16 characters"],
+  [{ type: "string", maxLength: 3 }, "long", "text of at most 3 characters"],
+  [{ type: "string", minLength: 1, maxLength: 3 }, "long", "text of 1 to 3 characters"],
 ])("of %j, %j is told as %j", async (schema, value, words) => {
   expect((await loadValueJudge())(schema, value)).toBe(words);
 });

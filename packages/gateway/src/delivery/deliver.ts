@@ -21,6 +21,9 @@ export interface Delivery {
   lanes(): number;
   /** Nothing waits and nothing is under way in this lane, and sends may start. */
   isFree(lane: string): boolean;
+  /** Starts no send until it is let go. */
+  hold(): void;
+  letGo(): void;
   /** Starts no further send; resolves when those under way have ended. */
   drain(): Promise<void>;
 }
@@ -36,6 +39,7 @@ export function createDelivery(ports: Ports): Delivery {
   const lanes = new Map<string, Lane>();
   const waiters = new Map<string, ((part: OutboxPart) => void)[]>();
   const underWay = new Set<Promise<void>>();
+  let held = false;
   let draining = false;
 
   function push(part: OutboxPart): void {
@@ -48,7 +52,7 @@ export function createDelivery(ports: Ports): Delivery {
   function advance(key: string, lane: Lane): void {
     const part = lane.parts[0];
     if (part === undefined) return void lanes.delete(key);
-    if (lane.busy || draining) return;
+    if (lane.busy || held || draining) return;
     lane.timer?.cancel();
     const waitMs = part.state === "sending" ? 0 : part.nextAtMs - clock.now();
     if (waitMs > 0) {
@@ -186,7 +190,14 @@ export function createDelivery(ports: Ports): Delivery {
       }
     },
     lanes: () => lanes.size,
-    isFree: (lane) => !draining && !lanes.has(lane),
+    isFree: (lane) => !held && !draining && !lanes.has(lane),
+    hold() {
+      held = true;
+    },
+    letGo() {
+      held = false;
+      for (const [key, lane] of lanes) advance(key, lane);
+    },
     async drain() {
       draining = true;
       for (const lane of lanes.values()) lane.timer?.cancel();

@@ -1,5 +1,5 @@
 import type { OutboundContent, TextLimits } from "@loong/sdk";
-import type { OutboxPart } from "../ports.ts";
+import type { InboxRow, OutboxPart } from "../ports.ts";
 import { idempotencyKey } from "./key.ts";
 import { splitMarkdown } from "./split.ts";
 
@@ -11,6 +11,23 @@ export interface Destination {
   readonly to: string;
   readonly threadId?: string;
   readonly inReplyTo?: string;
+}
+
+/** The place a message came from, as an answer to it. */
+export function answerTo({
+  channel,
+  account,
+  lane,
+  event: { conversation, messageId },
+}: Pick<InboxRow, "channel" | "account" | "lane" | "event">): Destination {
+  return {
+    lane,
+    channel,
+    account,
+    to: conversation.id,
+    ...(conversation.threadId === undefined ? {} : { threadId: conversation.threadId }),
+    inReplyTo: messageId,
+  };
 }
 
 /** The parts of one logical message: one for each piece that fits, in order, with ids `"<base>:<n>"`. */

@@ -1,15 +1,13 @@
 import type { Acceptance, InboundEvent } from "@loong/sdk";
-import { laneKey } from "../conversation/keys.ts";
 import type { Lanes } from "../conversation/lanes.ts";
 import type { Delivery } from "../delivery/deliver.ts";
-import { singlePart } from "../delivery/plan.ts";
 import { gatewayErrors } from "../errors.ts";
-import { decide } from "../policy/decide.ts";
 import type { Pairings } from "../policy/pairing.ts";
-import type { AccountFacts, InboxRow, IngressBatch, IngressEntry, IngressResult, Ports } from "../ports.ts";
+import type { InboxRow, IngressBatch, IngressEntry, IngressResult, Ports } from "../ports.ts";
 import type { GatewaySettings } from "../settings.ts";
-import { notices } from "../turn/notices.ts";
-import { malformed } from "./check.ts";
+import { createArriving } from "./arriving.ts";
+import { createBusyNotice } from "./busy.ts";
+import { createPlanner, type Plan } from "./plan.ts";
 
 export interface Ingress {
   /** Resolves once everything that must be kept is stored with fsync. @throws GATEWAY_NOT_OPEN, GATEWAY_OVERLOADED, JOURNAL_… */
@@ -32,64 +30,22 @@ export function createIngress(
   pairings: Pairings,
   next: { readonly lanes: Lanes; readonly delivery: Delivery; stored(row: InboxRow): void },
 ): Ingress {
-  const { channels, clock, journal, log } = ports;
+  const { channels, clock, journal } = ports;
+  const planFor = createPlanner(ports, settings, pairings);
+  const sayBusy = createBusyNotice(ports, next.delivery);
+  const arriving = createArriving();
   let state: "starting" | "open" | "stopping" = "starting";
 
-  /** What to store for this event, or `undefined` when nothing is. */
-  function entryFor(
-    channel: string,
-    account: string,
-    event: InboundEvent,
-    facts: AccountFacts,
-  ): IngressEntry | undefined {
-    const problem = malformed(event);
-    if (problem !== undefined) {
-      log.error("an event was dropped", { channel, account, reason: problem });
-      return undefined;
-    }
-    const decision = decide(event, {
-      access: facts.access,
-      paired: pairings.isPaired(channel, account, event.sender.id),
-    });
-    const lane = laneKey(channel, account, event.conversation);
-    const who = { channel, account, conversation: event.conversation.id, sender: event.sender.id };
-    switch (decision.verdict) {
-      case "ignore":
-        log.debug("an event is not for us", { ...who, reason: decision.reason });
-        return undefined;
-      case "deny":
-        log.warn("a message was denied", { ...who, reason: decision.reason, allow: decision.hint });
-        return { event, lane, state: "denied", reason: decision.reason };
-      case "pair":
-        return pairingEntry(channel, account, event, lane);
-      case "answer":
-        if (clock.now() - event.sentAtMs <= settings.maxEventAgeMs) return { event, lane, state: "new" };
-        log.warn("a message came too late to be answered", { ...who, sentAtMs: event.sentAtMs });
-        return { event, lane, state: "denied", reason: "stale" };
-    }
-  }
-
-  function pairingEntry(channel: string, account: string, event: InboundEvent, lane: string): IngressEntry {
-    const denied = { event, lane, state: "denied", reason: "pairing required" } as const;
-    const { name: senderName } = event.sender;
-    const stranger = { channel, account, senderId: event.sender.id, conversationId: event.conversation.id };
-    const request = pairings.request(senderName === undefined ? stranger : { ...stranger, senderName });
-    const allow = request === undefined ? "loong pairing list" : `loong pairing approve ${channel} ${request.code}`;
-    log.warn("a message was denied", { channel, account, sender: event.sender.id, reason: "pairing required", allow });
-    if (request === undefined) return denied;
-    const to = { lane, channel, account, to: event.conversation.id, inReplyTo: event.messageId };
-    const content = { type: "markdown", markdown: notices.pair(request) } as const;
-    const notice = singlePart(`pair-${request.code}`, "notice", to, content, journal.instanceKey, clock.now());
-    return { ...denied, pairing: request, notice };
-  }
-
-  function checkRoom(entries: readonly IngressEntry[]): void {
-    if (next.lanes.total() + entries.length > settings.maxPendingTotal)
-      throw gatewayErrors.GATEWAY_OVERLOADED([next.lanes.total()]);
-    for (const { lane, state } of entries) {
-      const depth = next.lanes.depth(lane);
-      if (state === "new" && depth >= settings.maxPendingPerLane) throw gatewayErrors.GATEWAY_OVERLOADED([depth]);
-    }
+  /** Why the queues take no more of this; `undefined` when they do. Where nothing waits, a batch fits whatever its size. */
+  function overload(wanted: readonly string[]): number | undefined {
+    const { lanes } = next;
+    const total = lanes.total() + arriving.total();
+    if (total > 0 && total + wanted.length > settings.maxPendingTotal) return total;
+    if (lanes.bytes() > (settings.maxPendingBytes ?? Infinity)) return total;
+    const depths = [...countByLane(wanted)].map(
+      ([lane, more]) => [lanes.depth(lane) + arriving.depth(lane), more] as const,
+    );
+    return depths.find(([depth, more]) => depth > 0 && depth + more > settings.maxPendingPerLane)?.[0];
   }
 
   function handOver(channel: string, account: string, entry: IngressEntry, seq: number, nowMs: number): void {
@@ -109,18 +65,12 @@ export function createIngress(
     });
   }
 
-  async function store(batch: IngressBatch): Promise<readonly IngressResult[]> {
-    try {
-      checkRoom(batch.entries);
-      return await journal.accept(batch);
-    } catch (error) {
-      batch.entries.forEach(release);
-      throw error;
-    }
-  }
-
-  function release(entry: IngressEntry): void {
-    if (entry.pairing !== undefined) pairings.release(entry.pairing);
+  async function store(batch: IngressBatch, mayComeAgain: boolean): Promise<readonly IngressResult[]> {
+    const wanted = batch.entries.filter(({ state }) => state === "new").map(({ lane }) => lane);
+    const waiting = overload(wanted);
+    if (waiting === undefined) return arriving.during(wanted, () => journal.accept(batch));
+    if (!mayComeAgain) await sayBusy(batch.channel, batch.account, batch.entries);
+    throw gatewayErrors.GATEWAY_OVERLOADED([waiting]);
   }
 
   return {
@@ -128,21 +78,25 @@ export function createIngress(
       if (state !== "open") throw gatewayErrors.GATEWAY_NOT_OPEN([state]);
       const facts = channels.facts(channel, account);
       if (facts === undefined) throw gatewayErrors.GATEWAY_ACCOUNT_GONE([channel, account]);
-      const planned = events.map((event) => entryFor(channel, account, event, facts));
-      const entries = planned.filter((entry) => entry !== undefined);
-      if (entries.length === 0 && cursor === undefined) return planned.map(() => "ignored");
+      const planned = events.map((event) => planFor(channel, account, event, facts));
+      const plans = planned.filter((plan) => plan !== undefined);
+      if (plans.length === 0 && cursor === undefined) return planned.map(() => "ignored");
       const nowMs = clock.now();
+      const entries = plans.map(({ entry }) => entry);
       const batch = { channel, account, entries, nowMs, ...(cursor === undefined ? {} : { cursor }) };
-      const results = await store(batch);
+      const results = await store(batch, facts.redelivers ?? true).catch((error: unknown) => {
+        plans.forEach(release);
+        throw error;
+      });
       let index = 0;
-      return planned.map((entry) => {
-        if (entry === undefined) return "ignored";
+      return planned.map((plan) => {
+        if (plan === undefined) return "ignored";
         const result = results[index++];
         if (result === undefined || result.duplicate) {
-          release(entry);
+          release(plan);
           return "duplicate";
         }
-        handOver(channel, account, entry, result.seq, nowMs);
+        handOver(channel, account, plan.entry, result.seq, nowMs);
         return "stored";
       });
     },
@@ -153,4 +107,14 @@ export function createIngress(
       state = "stopping";
     },
   };
+}
+
+function countByLane(wanted: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const lane of wanted) counts.set(lane, (counts.get(lane) ?? 0) + 1);
+  return counts;
+}
+
+function release(plan: Plan): void {
+  plan.release();
 }

@@ -3,10 +3,13 @@ import type { InboundEvent } from "@loong/sdk";
 const MAX_ID_LENGTH = 256;
 const MAX_TEXT_LENGTH = 200_000;
 
+/** Ids are shown in logs and typed into commands. */
+const CONTROL = /\p{Cc}/u;
+
 /** Why an event cannot be taken at all, whatever the policy says; `undefined` when it can. */
 export function malformed(event: InboundEvent): string | undefined {
   for (const [name, id] of idsOf(event)) {
-    if (typeof id !== "string" || id === "" || id.length > MAX_ID_LENGTH)
+    if (typeof id !== "string" || id === "" || id.length > MAX_ID_LENGTH || CONTROL.test(id))
       return `${name} is not an id of 1 to ${MAX_ID_LENGTH} characters`;
   }
   if (event.conversation.type !== "direct" && event.conversation.type !== "group")

@@ -63,8 +63,7 @@ function decideGroup(event: InboundEvent, { access }: PolicyFacts): Decision {
   }
   const boundary = checkBoundary(event, access);
   if (boundary === "outside") return outsideBoundary(event, access);
-  const path = `${access.configPath}.groups.${event.conversation.id}`;
-  if (group?.enabled === false) return deny("this group is disabled", `loong config set ${path}.enabled true`);
+  if (group?.enabled === false) return deny("this group is disabled", switchOnCommand(event, access));
   if (boundary === "inside" && !access.groupPolicyWritten && group?.allowFrom === undefined) return ANSWER;
   if (access.groupPolicy === "disabled") {
     return deny("groups are disabled", `loong config set ${access.configPath}.groupPolicy allowlist`);
@@ -76,7 +75,7 @@ function decideGroup(event: InboundEvent, { access }: PolicyFacts): Decision {
   }
   const listed = group !== undefined || access.groupAllowFrom.includes(event.sender.id);
   if (access.groupPolicy === "open" || listed) return ANSWER;
-  return deny("neither this group nor this sender is allowed", `loong config set ${path}.enabled true`);
+  return deny("neither this group nor this sender is allowed", switchOnCommand(event, access));
 }
 
 type Boundary = "none" | "inside" | "outside";
@@ -107,6 +106,10 @@ function deny(reason: string, hint: string): Decision {
   return { verdict: "deny", reason, hint };
 }
 
+function switchOnCommand({ conversation }: InboundEvent, { configPath }: AccountAccess): string {
+  return `loong config set ${shellWord(`${configPath}.groups.${conversation.id}.enabled`)} true`;
+}
+
 /** The whole new list, since `config set` replaces a value. */
 function allowCommand(
   { configPath }: AccountAccess,
@@ -114,5 +117,10 @@ function allowCommand(
   list: readonly string[] | undefined,
   id: string,
 ): string {
-  return `loong config set ${configPath}.${key} '${JSON.stringify([...(list ?? []), id])}'`;
+  return `loong config set ${shellWord(`${configPath}.${key}`)} ${shellWord(JSON.stringify([...(list ?? []), id]))}`;
+}
+
+/** Operators paste hints into a shell, and an id may be of a stranger's choosing. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

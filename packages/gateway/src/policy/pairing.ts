@@ -5,6 +5,8 @@ const CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 const CODE_LENGTH = 8;
 const PAIRING_TTL_MS = 30 * 60_000;
 const PROMPT_INTERVAL_MS = 60 * 60_000;
+/** So long after its code has expired a request still tells that its stranger had a prompt within the hour. */
+export const REMEMBER_EXPIRED_MS: number = PROMPT_INTERVAL_MS - PAIRING_TTL_MS;
 const MAX_PENDING_PER_ACCOUNT = 3;
 const MAX_WRONG_CODES = 10;
 const LOCK_MS = 15 * 60_000;

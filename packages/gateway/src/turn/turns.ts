@@ -2,7 +2,7 @@ import { type InboundEvent, isLoongError, type TranscriptEntry, type Turn } from
 import type { Delivery } from "../delivery/deliver.ts";
 import { discardPreview } from "../delivery/discard.ts";
 import { beginSend, describe } from "../delivery/outcome.ts";
-import { type Destination, planParts } from "../delivery/plan.ts";
+import { answerTo, planParts } from "../delivery/plan.ts";
 import { gatewayErrors } from "../errors.ts";
 import { groupAccess } from "../group-access.ts";
 import type { AccountFacts, InboxRow, OutboxPart, Ports } from "../ports.ts";
@@ -17,7 +17,8 @@ import { showTyping } from "./typing.ts";
 import type { TurnVerdict } from "./verdict.ts";
 
 const MAX_ATTEMPTS = 5;
-const MAX_CRASHES = 3;
+/** A row during which the process died so often is given up. */
+export const MAX_CRASHES = 3;
 const MAX_BACKOFF_MS = 60_000;
 
 /** The gateway is going down: the row goes back and runs again after the next start. */
@@ -43,7 +44,8 @@ export function createTurns(
       const facts = channels.facts(row.channel, row.account);
       if (row.crashes >= MAX_CRASHES || facts === undefined) return await settle(row, facts, giveUp(row, facts));
       current = await claim(row);
-      const outcome = await answer(current, facts, signal);
+      const isFirst = row.state === "new" && row.attempts + row.crashes === 0;
+      const outcome = await answer(current, facts, isFirst, signal);
       if (outcome.preview !== undefined) current = { ...current, preview: outcome.preview };
       return await settle(current, facts, outcome);
     } catch (error) {
@@ -64,16 +66,17 @@ export function createTurns(
     return { ...row, state: "running", attempts: row.attempts + 1 };
   }
 
-  async function answer(row: InboxRow, facts: AccountFacts, signal: AbortSignal): Promise<Outcome> {
+  async function answer(row: InboxRow, facts: AccountFacts, isFirst: boolean, signal: AbortSignal): Promise<Outcome> {
     const command = commandOf(row.event.text);
     if (command === "reset") {
       await journal.resetConversation(row.lane, clock.now());
       return { state: "done", words: { kind: "notice", markdown: notices.reset } };
     }
     if (command === "stop") return { state: "done", words: { kind: "notice", markdown: notices.stopped } };
-    if (await hasBegunInBlocks(row, facts)) return interrupted(row.error ?? "the gateway died while it answered");
+    if (!isFirst && (await hasBegunInBlocks(row, facts)))
+      return interrupted(row.error ?? "the gateway died while it answered");
     const typing = showTyping(ports, row);
-    const streaming = startStreaming(ports, row, facts, destinationOf(row), delivery);
+    const streaming = startStreaming(ports, row, facts, answerTo(row), delivery);
     try {
       const outcome = await ask(row, facts, streaming, signal);
       return afterShowing(outcome, await streaming.end());
@@ -95,7 +98,7 @@ export function createTurns(
 
   /** An earlier attempt said blocks of its answer, which nobody can take back. */
   async function hasBegunInBlocks(row: InboxRow, facts: AccountFacts): Promise<boolean> {
-    if (row.attempts + row.crashes <= 1 || !saysInBlocks(ports, row, facts)) return false;
+    if (!saysInBlocks(ports, row, facts)) return false;
     return (await journal.part(firstBlockId(row.seq))) !== undefined;
   }
 
@@ -198,7 +201,7 @@ export function createTurns(
     const [first, ...rest] = planParts(
       base,
       words.kind,
-      destinationOf(row),
+      answerTo(row),
       content,
       facts.text,
       journal.instanceKey,
@@ -213,18 +216,6 @@ export function createTurns(
   function retryDelayMs(attempts: number): number {
     return random() * Math.min(MAX_BACKOFF_MS, 1_000 * 2 ** attempts);
   }
-}
-
-function destinationOf(row: InboxRow): Destination {
-  const { conversation, messageId } = row.event;
-  return {
-    lane: row.lane,
-    channel: row.channel,
-    account: row.account,
-    to: conversation.id,
-    ...(conversation.threadId === undefined ? {} : { threadId: conversation.threadId }),
-    inReplyTo: messageId,
-  };
 }
 
 function transcriptOf(event: InboundEvent, answer: string, nowMs: number): readonly TranscriptEntry[] {

@@ -1,9 +1,11 @@
 import type { AccountConfig, Config } from "@loong/config";
 import type { AccountFacts } from "@loong/gateway";
-import { isLoongError, LoongError, type OutboundMessage, type ProbeReport, type Receipt } from "@loong/sdk";
+import { isLoongError, LoongError, type OutboundMessage, type ProbeReport, problemOf, type Receipt } from "@loong/sdk";
 import { hostErrors } from "../errors.ts";
 import { type OpenAccount, openAccount, type OpeningOptions } from "../open-account.ts";
 import type { ChannelRecord } from "../plugins/index.ts";
+import { accountErrors } from "./errors.ts";
+import { inTime } from "./in-time.ts";
 
 /** One configured account: what the core may know of it, and its channel once somebody needs it. */
 export interface Account {
@@ -23,6 +25,9 @@ export interface Account {
   /** Never rejects: what goes wrong is a problem of the report. */
   probe(signal: AbortSignal): Promise<ProbeReport>;
 }
+
+/** How long a probe may go on after its signal aborted. */
+const PROBE_GRACE_MS = 3_000;
 
 export function createAccount(
   whole: Config,
@@ -77,19 +82,20 @@ export function createAccount(
       return channel.send(message, signal);
     },
     async probe(signal) {
+      const asking = open().then(({ channel }) => channel.probe(signal));
+      const silent = () => accountErrors.HOST_PROBE_SILENT([record.packageName, PROBE_GRACE_MS]);
       try {
-        const { channel } = await open();
-        return await channel.probe(signal);
+        return await inTime(asking, signal, PROBE_GRACE_MS, silent);
       } catch (error) {
-        return { ok: false, problems: [problemOf(error, config.channel)] };
+        return { ok: false, problems: [problemOf(coded(error, record))] };
       }
     },
   };
 }
 
 function factsOf({ access, streaming }: AccountConfig, { manifest }: ChannelRecord): AccountFacts {
-  const { text, idempotencyWindowMs } = manifest;
-  return { access, text, streaming, ...(idempotencyWindowMs === undefined ? {} : { idempotencyWindowMs }) };
+  const { text, idempotencyWindowMs, redelivers = true } = manifest;
+  return { access, text, streaming, redelivers, ...(idempotencyWindowMs === undefined ? {} : { idempotencyWindowMs }) };
 }
 
 /** An account that could not be opened has sent nothing, whatever the reason was. */
@@ -108,9 +114,8 @@ function throwNotSent(error: unknown): never {
   });
 }
 
-function problemOf(error: unknown, channel: string): ProbeReport["problems"][number] {
-  const known = isLoongError(error)
-    ? error
-    : hostErrors.HOST_PROBE_FAILED([channel, error instanceof Error ? error.name : typeof error]);
-  return { code: known.code, message: known.message, ...(known.hint === undefined ? {} : { hint: known.hint }) };
+/** What a plugin throws without a code is a fault of its own. */
+function coded(error: unknown, { packageName }: ChannelRecord): LoongError {
+  if (isLoongError(error)) return error;
+  return hostErrors.HOST_PROBE_FAILED([packageName, error instanceof Error ? error.name : typeof error]);
 }

@@ -17,6 +17,8 @@ export interface Serving {
   surface(): Surface;
   start(): void;
   fail(error: unknown): void;
+  /** A connection that may be dead is made anew. A webhook has none. */
+  renew(error: unknown): void;
   stop(graceMs: number): Promise<void>;
 }
 
@@ -29,7 +31,7 @@ export interface ServingOptions {
   /** The account works again, or its credentials are no longer known to be bad. */
   readonly recovered: () => void;
   /** Why the account is shown and not served. */
-  readonly held?: LoongError;
+  readonly held: () => LoongError | undefined;
 }
 
 /** States after which the channel is made anew: its secrets may have changed, or it may be broken inside. */
@@ -39,6 +41,7 @@ const PROBE_TIMEOUT_MS = 20_000;
 /** Supervises one account: opens it, serves its webhook, runs its connection, counts what comes. */
 export function serveAccount(account: Account, options: ServingOptions): Serving {
   const { clock, log } = options;
+  const place = options.http.place();
   const refused: Record<string, number> = {};
   let received = 0;
   let lastEventAtMs: number | null = null;
@@ -47,7 +50,8 @@ export function serveAccount(account: Account, options: ServingOptions): Serving
   const supervisor: Supervisor = supervise({ run }, { ...options, changed });
 
   async function run(report: (state: ServiceState) => void, signal: AbortSignal, link: Link): Promise<void> {
-    if (options.held !== undefined) throw options.held;
+    const held = options.held();
+    if (held !== undefined) throw held;
     requireServable(account.config);
     if (REOPEN_AFTER.has(link.state)) await account.forget();
     const { channel, transport } = await account.open();
@@ -58,12 +62,13 @@ export function serveAccount(account: Account, options: ServingOptions): Serving
       void probe();
     }
     const inbound = inboundFor(report, channel);
+    if (webhook === undefined) place.none();
     const unmount = webhook && (await mount(webhook, inbound));
     try {
       if (channel.serve !== undefined) await channel.serve(inbound, signal);
       else await waitForCalls(report, signal);
     } finally {
-      await unmount?.();
+      unmount?.();
     }
   }
 
@@ -71,7 +76,7 @@ export function serveAccount(account: Account, options: ServingOptions): Serving
     return hostErrors.HOST_ACCOUNT_NOT_SERVING([account.config.channel, account.config.id]);
   }
 
-  async function mount(webhook: WebhookFeature, inbound: Inbound): Promise<() => Promise<void>> {
+  async function mount(webhook: WebhookFeature, inbound: Inbound): Promise<() => void> {
     const route: WebhookRoute = {
       path: webhook.path,
       channel: account.config.channel,
@@ -82,11 +87,11 @@ export function serveAccount(account: Account, options: ServingOptions): Serving
       },
       failed: (error: unknown) => log.warn("a webhook event was not taken", { error: textOf(error) }),
     };
-    const unmount = await options.http.mount(route, webhook.bind);
+    const pause = await place.serve(route, webhook.bind);
     webhookServed = true;
-    return async () => {
+    return () => {
       webhookServed = false;
-      await unmount();
+      pause();
     };
   }
 
@@ -152,7 +157,13 @@ export function serveAccount(account: Account, options: ServingOptions): Serving
     },
     start: () => supervisor.start(),
     fail: (error) => supervisor.fail(error),
-    stop: (graceMs) => supervisor.stop(graceMs),
+    renew(error) {
+      if (account.opened?.channel.serve !== undefined) supervisor.renew(error);
+    },
+    async stop(graceMs) {
+      await supervisor.stop(graceMs);
+      await place.leave();
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import type {
   MessageEntry,
   PairingDecision,
   PairingEntry,
+  PluginsReload,
   PluginsReport,
   ProbeRequest,
   SendRequest,
@@ -26,6 +27,8 @@ export interface ControlApi {
   stop(signal?: AbortSignal): Promise<StopReply>;
   /** Answers before the gateway is down; what would keep the next start from succeeding is thrown. */
   restart(signal?: AbortSignal): Promise<StopReply>;
+  /** Leaves safe mode: everything is served again. */
+  resume(signal?: AbortSignal): Promise<ResumeReply>;
   /** Ends after `done`, or throws. */
   chat(request: ChatRequest, signal?: AbortSignal): AsyncIterable<AgentEvent>;
   pairings(signal?: AbortSignal): Promise<PairingEntry[]>;
@@ -34,7 +37,7 @@ export interface ControlApi {
   pairingReject(decision: PairingDecision, signal?: AbortSignal): Promise<PairingEntry>;
   pairingRevoke(decision: PairingDecision, signal?: AbortSignal): Promise<PairingEntry>;
   /** Looks again which plugins there are and goes over to them; accounts of other plugins keep their connection. */
-  pluginsReload(signal?: AbortSignal): Promise<PluginsReport>;
+  pluginsReload(request: PluginsReload, signal?: AbortSignal): Promise<PluginsReport>;
   messages(query: MessageQuery, signal?: AbortSignal): Promise<MessageEntry[]>;
   messageRetry(choice: MessageChoice, signal?: AbortSignal): Promise<MessageEntry>;
   messageDrop(choice: MessageChoice, signal?: AbortSignal): Promise<MessageEntry>;
@@ -44,6 +47,10 @@ export type ControlClient = ControlApi;
 
 export interface StopReply {
   readonly outcome: "requested" | "already-requested";
+}
+
+interface ResumeReply {
+  readonly outcome: "resumed" | "not-held";
 }
 
 /** Absent: both boxes, every state, the gateway's own limit. */

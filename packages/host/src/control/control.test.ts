@@ -67,6 +67,7 @@ function gatewayWith(overrides: Partial<ControlHandlers> = {}) {
     status: async () => status,
     probe: remember([]),
     send: remember(sent),
+    resume: async () => ({ outcome: "resumed" }),
     stop: async () => ({ outcome: "requested" }),
     restart: async () => ({ outcome: "requested" }),
     pluginsReload: async () => ({ added: [], removed: [], replaced: [], needsRestart: [], accounts: [] }),

@@ -1,4 +1,4 @@
-import { ChatRequest, PairingDecision, ProbeRequest, SendRequest } from "@loong/api";
+import { ChatRequest, PairingDecision, PluginsReload, ProbeRequest, SendRequest } from "@loong/api";
 import { type TSchema, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { hostErrors } from "../errors.ts";
@@ -18,12 +18,13 @@ const schemas: Record<CallName, TSchema> = {
   send: SendRequest,
   stop: Nothing,
   restart: Nothing,
+  resume: Nothing,
   chat: ChatRequest,
   pairings: Nothing,
   pairingApprove: PairingDecision,
   pairingReject: PairingDecision,
   pairingRevoke: PairingDecision,
-  pluginsReload: Nothing,
+  pluginsReload: PluginsReload,
   messages: MessageQuery,
   messageRetry: MessageChoice,
   messageDrop: MessageChoice,

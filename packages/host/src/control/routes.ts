@@ -10,6 +10,7 @@ export const controlRoutes: typeof routes = {
   send: { method: "POST", path: "/v1/send" },
   stop: { method: "POST", path: "/v1/stop" },
   restart: { method: "POST", path: "/v1/restart" },
+  resume: { method: "POST", path: "/v1/resume" },
   chat: { method: "POST", path: "/v1/chat" },
   pairings: { method: "GET", path: "/v1/pairings" },
   pairingApprove: { method: "POST", path: "/v1/pairings/approve" },

@@ -109,7 +109,7 @@ async function reply({ response, handlers, closing }: Exchange, call: CallName, 
   sendJson(response, 200, value);
 }
 
-const TAKE_NOTHING: ReadonlySet<CallName> = new Set(["status", "stop", "restart", "pairings", "pluginsReload"]);
+const TAKE_NOTHING: ReadonlySet<CallName> = new Set(["status", "stop", "restart", "resume", "pairings"]);
 
 function takesNothing(call: CallName): boolean {
   return TAKE_NOTHING.has(call);

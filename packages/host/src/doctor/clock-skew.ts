@@ -1,23 +1,8 @@
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { watchAnswers } from "../isolation/answers.ts";
 import { type Check, ok, warn } from "./check.ts";
 
 /** Platforms refuse signatures that are minutes off; a `Date` header is exact to a second. */
 const MAX_SKEW_MS = 60_000;
-
-/** What `fetch` and undici tell of each answer (https://github.com/nodejs/undici/blob/main/docs/docs/api/DiagnosticsChannel.md, read 2026-11-21). */
-const FETCHED = "undici:request:headers";
-/** What `node:http` tells of each answer (https://nodejs.org/api/diagnostics_channel.html#http, read 2026-11-21). */
-const ANSWERED = "http.client.response.finish";
-
-interface FetchedMessage {
-  readonly request: { readonly origin?: string | URL };
-  readonly response: { readonly headers: readonly (Buffer | string)[] };
-}
-
-interface AnsweredMessage {
-  readonly request: { readonly host?: string };
-  readonly response: { readonly headers: { readonly date?: string } };
-}
 
 interface ServerTime {
   readonly server: string;
@@ -33,35 +18,11 @@ export interface ServerClocks extends Disposable {
 
 export function watchServerClocks(now: () => number): ServerClocks {
   const seen: ServerTime[] = [];
-  const note = (server: string, date: string | undefined) => {
-    const serverMs = Date.parse(date ?? "");
+  const stop = watchAnswers(({ server, date }) => {
+    const serverMs = Date.parse(date);
     if (!Number.isNaN(serverMs)) seen.push({ server, skewMs: now() - serverMs });
-  };
-  const fetched = (message: unknown) => {
-    const { request, response } = message as FetchedMessage;
-    note(String(request.origin ?? "a server"), headerOf(response.headers, "date"));
-  };
-  const answered = (message: unknown) => {
-    const { request, response } = message as AnsweredMessage;
-    note(request.host ?? "a server", response.headers.date);
-  };
-  subscribe(FETCHED, fetched);
-  subscribe(ANSWERED, answered);
-  return {
-    check: () => judgeClock(seen),
-    [Symbol.dispose]() {
-      unsubscribe(FETCHED, fetched);
-      unsubscribe(ANSWERED, answered);
-    },
-  };
-}
-
-/** Names and values in turn, as they came over the wire. */
-function headerOf(headers: readonly (Buffer | string)[], wanted: string): string | undefined {
-  for (let at = 0; at + 1 < headers.length; at += 2) {
-    if (String(headers[at]).toLowerCase() === wanted) return String(headers[at + 1]);
-  }
-  return undefined;
+  });
+  return { check: () => judgeClock(seen), [Symbol.dispose]: stop };
 }
 
 /** One server that agrees is enough: the others may be wrong, or have answered out of a cache. */

@@ -3,7 +3,7 @@ import type { StatePaths } from "@loong/config";
 import { isLoongError, type LoongError, type ProbeReport } from "@loong/sdk";
 import { connectControl } from "../control/index.ts";
 import { readOwner } from "../owner/index.ts";
-import { type Check, failedBy, ok, warn } from "./check.ts";
+import { type Check, fail, failedBy, ok, warn } from "./check.ts";
 
 const STATUS_TIMEOUT_MS = 5_000;
 
@@ -42,10 +42,11 @@ function onlyLoongError(error: unknown): LoongError {
 
 async function checkRunning(paths: StatePaths, pid: number | null): Promise<readonly Check[]> {
   try {
-    const { surfaces } = await connectControl(paths, { timeoutMs: STATUS_TIMEOUT_MS }).status();
+    const { safeMode, surfaces } = await connectControl(paths, { timeoutMs: STATUS_TIMEOUT_MS }).status();
     const process = ok("gateway.process", `running as process ${pid ?? "?"}`);
     return [
       process,
+      ...(safeMode === null ? [] : [fail("gateway.safe-mode", safeMode.reason, safeMode.hint)]),
       ...surfaces.map(({ channel, account, state, reason, hint, transport }) => {
         const id = `gateway.${channel}.${account}`;
         if (state === "CONNECTED" || (state === "CONNECTING" && transport?.startsWith("webhook") === true)) {

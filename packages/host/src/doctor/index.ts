@@ -10,12 +10,14 @@ import { checkConfig } from "./config-check.ts";
 import { watchServerClocks } from "./clock-skew.ts";
 import { checkDiskSpace } from "./disk-space.ts";
 import { checkGateway, probesOfGateway } from "./gateway-check.ts";
+import { checkJournal } from "./journal-check.ts";
 import { checkLeftovers } from "./leftovers.ts";
 import { createMender } from "./mender.ts";
 import { nextSteps } from "./next-steps.ts";
 import { checkNode } from "./node-version.ts";
 import { checkPermissions } from "./permissions.ts";
 import { checkPlugins } from "./plugin-checks.ts";
+import { checkReserve } from "./reserve-check.ts";
 
 export type { Check, CheckLevel } from "./check.ts";
 export { examinePlugins, type PluginExaminationOptions } from "./plugin-examination.ts";
@@ -54,6 +56,8 @@ export async function examine(options: DoctorOptions): Promise<DoctorReport> {
     ...checkConfig(config),
     ...(await checkPermissions(paths, config.file.path, mender)),
     await checkDiskSpace(paths.home),
+    await checkReserve(paths, options.now()),
+    ...checkJournal(paths, config.gateway, options.now()),
     ...gateway.checks,
     await checkLeftovers(paths, mender),
     ...(await checkPluginsAndPeers(state, options, gateway.running)),

@@ -49,6 +49,7 @@ function placesOf(paths: StatePaths, configFile: string): readonly Place[] {
   ];
   return [
     ...folders.map((path) => ({ path, mode: 0o700, make: true }) as const),
+    { path: join(paths.home, "backups"), mode: 0o700, make: false },
     ...files.map((path) => ({ path, mode: 0o600, make: false }) as const),
   ];
 }

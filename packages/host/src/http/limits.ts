@@ -10,16 +10,19 @@ export const httpLimits = {
   answerMs: 10_000,
   keepAliveMs: 30_000,
   idleSocketMs: 30_000,
+  /** Of all listeners together. */
   sockets: 256,
   requestsPerSocket: 1_000,
   /** Requests of one account whose bodies are still coming in. */
   unreadPerAccount: 64,
+  /** Requests of one caller within `callerWindowMs` that were not shown to be genuine. */
+  unprovenRequests: 600,
+  /** Requests of one caller within `callerWindowMs` that were forged; more silence the caller for `badSignaturesBlockMs`. */
   badSignatures: 20,
-  badSignaturesWindowMs: 60_000,
+  callerWindowMs: 60_000,
   badSignaturesBlockMs: 60_000,
   /** How long a refused body is read away, so that the answer reaches its sender before the connection is cut. */
   lingerMs: 1_000,
-  retryAfterSeconds: 5,
 } as const;
 
 export type HttpLimits = { readonly [Name in keyof typeof httpLimits]: number };

@@ -2,11 +2,12 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import type { Crowd } from "./crowd.ts";
 import type { HttpLimits } from "./limits.ts";
 import { malformedRequest } from "./refusals.ts";
 
 /** A server with every limit that Node leaves open by default. */
-export function createLimitedServer(limits: HttpLimits, listener: RequestListener): Server {
+export function createLimitedServer(limits: HttpLimits, crowd: Crowd, listener: RequestListener): Server {
   const server = createServer(
     {
       maxHeaderSize: limits.headerBytes,
@@ -18,8 +19,8 @@ export function createLimitedServer(limits: HttpLimits, listener: RequestListene
     listener,
   );
   server.timeout = limits.idleSocketMs;
-  server.maxConnections = limits.sockets;
   server.maxRequestsPerSocket = limits.requestsPerSocket;
+  crowd.watch(server);
   return server;
 }
 

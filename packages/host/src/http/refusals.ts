@@ -13,7 +13,13 @@ export const refusals = {
   notFound: refusal("not-found", 404, "HTTP_NOT_FOUND", "There is nothing here."),
   method: refusal("method", 405, "HTTP_METHOD", "Only GET and POST are answered here.", { allow: "GET, HEAD, POST" }),
   unread: refusal("unread", 503, "HTTP_BUSY", "Too many requests are coming in at once.", { "retry-after": "5" }),
-  badSignatures: refusal("rate", 429, "HTTP_RATE", "Too many requests were not genuine.", { "retry-after": "60" }),
+  forged: refusal("rate", 429, "HTTP_RATE", "Too many requests were not genuine.", { "retry-after": "60" }),
+  unproven: refusal("requests", 429, "HTTP_REQUESTS", "Too many requests were not shown to be genuine.", {
+    "retry-after": "60",
+  }),
+  notServed: refusal("not-served", 503, "HTTP_NOT_SERVED", "Nobody takes this now. Deliver it again.", {
+    "retry-after": "5",
+  }),
   encoding: refusal("encoding", 415, "HTTP_ENCODING", "The body must not be compressed."),
   contentType: refusal("content-type", 415, "HTTP_CONTENT_TYPE", "The body must be application/json."),
   size: refusal("size", 413, "HTTP_SIZE", "The body is too large."),

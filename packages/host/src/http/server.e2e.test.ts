@@ -49,8 +49,9 @@ async function setUp({ limits = httpLimits, handle = takeAll, metricsToken, read
     refused: (reason) => void seen.refused.push(reason),
     failed: () => void (seen.failed += 1),
   });
-  await http.mount(route());
-  return { http, seen, route, url: `http://127.0.0.1:${http.bind.port}` };
+  const place = http.place();
+  const pause = await place.serve(route());
+  return { http, seen, route, place, pause, url: `http://127.0.0.1:${http.bind.port}` };
 }
 
 const surface = {
@@ -172,6 +173,73 @@ describe("a webhook", () => {
   });
 });
 
+describe("stage by stage", () => {
+  const head = `POST ${PATH} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n`;
+
+  test.each([
+    ["a length and a coding", "content-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n"],
+    ["two lengths", "content-length: 2\r\ncontent-length: 4\r\n\r\n{}{}"],
+    ["a length below nothing", "content-length: -1\r\n\r\n{}"],
+    ["a coding nobody knows", "transfer-encoding: xchunked\r\n\r\n{}"],
+    ["a space before the colon", "content-length : 2\r\n\r\n{}"],
+  ])("smuggling: %s is no request", async (_what, rest) => {
+    const { http, seen } = await setUp();
+    expect(await raw(http, `${head}${rest}`)).toMatch(/^HTTP\/1.1 400 /);
+    expect(seen.handled).toBe(0);
+  });
+
+  test.each([
+    ["in other letters", PATH.toUpperCase()],
+    ["with an end", `${PATH}/`],
+    ["with dots", `/x/..${PATH}`],
+    ["with codes", PATH.replace("e", "%65")],
+    ["of two slashes", `/${PATH}`],
+    ["of a whole address", `http://evil.example.com${PATH}`],
+  ])("a path %s is another path", async (_what, path) => {
+    const { http, seen } = await setUp();
+    const rest = "host: x\r\ncontent-length: 2\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n{}";
+    expect(await raw(http, `POST ${path} HTTP/1.1\r\n${rest}`)).toMatch(/^HTTP\/1.1 404 /);
+    expect(seen.handled).toBe(0);
+  });
+
+  test("browser: a page of another site cannot post, and is given no leave to", async () => {
+    const { url, seen } = await setUp();
+    const from = { origin: "https://evil.example.com" };
+    for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]) {
+      const response = await post(`${url}${PATH}`, "{}", { ...from, "content-type": type });
+      expect([response.status, response.headers.get("access-control-allow-origin")]).toEqual([415, null]);
+    }
+    const asked = { ...from, "access-control-request-method": "POST" };
+    const response = await fetch(`${url}${PATH}`, { method: "OPTIONS", headers: asked });
+    expect([response.status, response.headers.get("access-control-allow-origin")]).toEqual([405, null]);
+    expect(seen.handled).toBe(0);
+  });
+
+  test.each([
+    [{ "x-forwarded-for": "127.0.0.1" }],
+    [{ "x-forwarded-for": "203.0.113.9, 127.0.0.1" }],
+    [{ "x-real-ip": "::1", forwarded: "for=127.0.0.1" }],
+    [{ "cf-connecting-ip": "127.0.0.1", "true-client-ip": "127.0.0.1" }],
+  ] as Record<string, string>[][])("loopback trusted: %j frees no forger", async (claims) => {
+    const limits = { ...httpLimits, badSignatures: 3 };
+    const { url } = await setUp({ limits, handle: async () => ({ status: 401, refused: "signature" }) });
+    const statuses = [];
+    for (let count = 0; count < 5; count++)
+      statuses.push((await post(`${url}${PATH}`, "{}", { ...json, ...claims })).status);
+    expect(statuses).toEqual([401, 401, 401, 429, 429]);
+  });
+
+  test.each([
+    [{ "x-forwarded-for": "203.0.113.9" }],
+    [{ "x-forwarded-for": "203.0.113.9", forwarded: "for=203.0.113.9" }],
+  ] as Record<string, string>[][])("loopback trusted: nor does %j put the blame on another", async (claims) => {
+    const limits = { ...httpLimits, badSignatures: 1 };
+    const { url } = await setUp({ limits, handle: async () => ({ status: 401, refused: "signature" }) });
+    expect((await post(`${url}${PATH}`, "{}", { ...json, ...claims })).status).toBe(401);
+    expect((await post(`${url}${PATH}`)).status).toBe(429);
+  });
+});
+
 describe("limits", () => {
   test("a body that says it is too large is refused before it is read", async () => {
     const { http, seen } = await setUp();
@@ -216,18 +284,37 @@ describe("limits", () => {
     expect(seen.refused).toEqual(Array.from({ length: 40 }, () => "deadline"));
   });
 
-  test("no more than 64 unread bodies for one account", async () => {
-    const { http, url, seen } = await setUp({ limits: { ...quick, bodyMs: 2_000 } });
+  test("of more than 64 unread bodies of one account the slowest gives way, and a healthy caller is served", async () => {
+    const { http, url, seen } = await setUp({ limits: { ...quick, bodyMs: 20_000 } });
     const head = `POST ${PATH} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n`;
-    const sockets = await Promise.all(Array.from({ length: 64 }, () => open(http, head)));
-    await sleep(100);
-    const refused = await post(`${url}${PATH}`);
-    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "5"]);
-    for (const socket of sockets) socket.write("{}");
-    await sleep(100);
+    const slowest = await open(http, head);
+    const answer = once(slowest.setEncoding("utf8"), "data");
+    const sockets = await Promise.all(Array.from({ length: 79 }, () => open(http, head)));
+    await expect.poll(() => seen.refused.length).toBe(16);
     expect((await post(`${url}${PATH}`)).status).toBe(200);
-    expect(seen.refused).toEqual(["unread"]);
-    for (const socket of sockets) socket.destroy();
+    expect(String(await answer)).toMatch(/^HTTP\/1.1 503 [^]*retry-after: 5/i);
+    expect(new Set(seen.refused)).toEqual(new Set(["unread"]));
+    for (const socket of [slowest, ...sockets]) socket.destroy();
+  });
+
+  test("of too many connections the one that waits longest gives way, and a healthy caller is served", async () => {
+    const { http, url } = await setUp({ limits: { ...httpLimits, sockets: 8 } });
+    const idle = await Promise.all(Array.from({ length: 24 }, () => open(http, "POST ")));
+    expect((await post(`${url}${PATH}`)).status).toBe(200);
+    await expect.poll(() => idle.filter(({ destroyed }) => destroyed).length).toBe(17);
+    for (const socket of idle) socket.destroy();
+  });
+
+  test("a request that is being answered is not what gives way", async () => {
+    const gate = Promise.withResolvers<WebhookResponse>();
+    const { http, url, seen } = await setUp({ limits: { ...httpLimits, sockets: 4 }, handle: () => gate.promise });
+    const running = post(`${url}${PATH}`);
+    await expect.poll(() => seen.handled).toBe(1);
+    const idle = await Promise.all(Array.from({ length: 12 }, () => open(http, "POST ")));
+    await expect.poll(() => idle.filter(({ destroyed }) => destroyed).length).toBe(9);
+    gate.resolve({ status: 200 });
+    expect((await running).status).toBe(200);
+    for (const socket of idle) socket.destroy();
   });
 
   test("senders that go away leave nothing behind", async () => {
@@ -288,6 +375,24 @@ describe("limits", () => {
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "60"]);
     expect([seen.handled, seen.refused.at(-1)]).toEqual([20, "rate"]);
   });
+
+  test("so are six hundred that prove nothing, and a platform that proves its own may go on", async () => {
+    const limits = { ...httpLimits, unprovenRequests: 6 };
+    const { url, seen } = await setUp({
+      limits,
+      handle: async ({ body }) => ({ status: body.length > 2 ? 200 : 400 }),
+    });
+    for (let count = 0; count < 30; count++) expect((await post(`${url}${PATH}`, "[{}]")).status).toBe(200);
+    for (let count = 0; count < 6; count++) expect((await post(`${url}${PATH}`)).status).toBe(400);
+    const refused = await post(`${url}${PATH}`);
+    expect([refused.status, refused.headers.get("retry-after"), seen.refused]).toEqual([429, "60", ["requests"]]);
+  });
+
+  test("a platform whose events cannot be stored is told to come again, however often it does", async () => {
+    const limits = { ...httpLimits, unprovenRequests: 6 };
+    const { url } = await setUp({ limits, handle: () => Promise.reject(new Error("full")) });
+    for (let count = 0; count < 20; count++) expect((await post(`${url}${PATH}`)).status).toBe(503);
+  });
 });
 
 describe("what is not a webhook", () => {
@@ -325,6 +430,52 @@ describe("what is not a webhook", () => {
     });
   });
 
+  test.each(["rebound.example.com", "localhost.", "127.0.0.1.example.com:80", ""])(
+    "browser: under the name %j nobody learns which accounts there are (DNS rebinding)",
+    async (host) => {
+      const { http } = await setUp();
+      const answer = await raw(http, `GET /readyz HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1.1 200 [^]*{"ready":true,"phase":"running"}/);
+      expect(answer).not.toContain("relay");
+    },
+  );
+
+  test.each(["localhost", "localhost:18789", "127.0.0.1", "10.0.0.7:80", "[::1]:18789"])(
+    "probes that call %s do",
+    async (host) => {
+      const { http } = await setUp();
+      const answer = await raw(http, `GET /readyz HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
+      expect(answer).toContain("relay");
+    },
+  );
+
+  test.each([
+    ["in the query", "/metrics?token=s3cret&access_token=s3cret", {}],
+    ["as Basic", "/metrics", { authorization: `Basic ${Buffer.from("s3cret:s3cret").toString("base64")}` }],
+    ["as a cookie", "/metrics", { cookie: "token=s3cret" }],
+    ["under a name of its own", "/metrics", { "x-api-key": "s3cret" }],
+    ["in part", "/metrics", { authorization: "Bearer s3cre" }],
+    ["with more behind it", "/metrics", { authorization: `Bearer s3cret ${"x".repeat(1_000)}` }],
+    ["in capitals", "/metrics", { authorization: "Bearer S3CRET" }],
+    ["and a claim to be this machine", "/metrics", { "x-forwarded-for": "127.0.0.1", "x-real-ip": "127.0.0.1" }],
+  ] as [string, string, Record<string, string>][])(
+    "loopback trusted: a token %s opens no metrics",
+    async (_how, path, headers) => {
+      const { url } = await setUp({ metricsToken: "s3cret" });
+      const response = await fetch(`${url}${path}`, { headers });
+      expect(response.status).toBe(401);
+      expect(await response.text()).not.toContain("loong_");
+    },
+  );
+
+  test("who guesses at the token of the metrics is silenced", async () => {
+    const { url } = await setUp({ metricsToken: "s3cret" });
+    const ask = (token: string) => fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+    for (let guess = 0; guess < 20; guess++) expect((await ask(`guess-${guess}`)).status).toBe(401);
+    const refused = await ask("s3cret");
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "60"]);
+  });
+
   test("metrics are for those who have the token", async () => {
     const { url } = await setUp({ metricsToken: "s3cret" });
     expect((await fetch(`${url}/metrics`)).status).toBe(401);
@@ -338,34 +489,73 @@ describe("what is not a webhook", () => {
 describe("routes", () => {
   test("a path belongs to one account", async () => {
     const { http, route } = await setUp();
-    await expect(http.mount(route(PATH, "home"))).rejects.toMatchObject({ code: "HTTP_PATH_TAKEN" });
+    await expect(http.place().serve(route(PATH, "home"))).rejects.toMatchObject({ code: "HTTP_PATH_TAKEN" });
   });
 
   test.each(["/healthz", "/readyz", "/metrics", "/", "relay", "/a b", "/a?b"])("%s cannot be one", async (path) => {
     const { http, route } = await setUp();
-    await expect(http.mount(route(path))).rejects.toMatchObject({ code: "HTTP_PATH_INVALID" });
+    await expect(http.place().serve(route(path))).rejects.toMatchObject({ code: "HTTP_PATH_INVALID" });
+  });
+
+  test("an account that is not served now keeps its path, and says to come again", async () => {
+    const { place, pause, route, seen, url } = await setUp();
+    pause();
+    const refused = await post(`${url}${PATH}`);
+    expect([refused.status, refused.headers.get("retry-after"), seen.refused]).toEqual([503, "5", ["not-served"]]);
+    expect((await fetch(`${url}${PATH}`)).status).toBe(503);
+    const pauseAgain = await place.serve(route());
+    expect((await post(`${url}${PATH}`)).status).toBe(200);
+    pause();
+    expect((await post(`${url}${PATH}`)).status).toBe(200);
+    pauseAgain();
+    expect((await post(`${url}${PATH}`)).status).toBe(503);
+    await place.leave();
+    expect((await post(`${url}${PATH}`)).status).toBe(404);
+  });
+
+  test("while the path of an account is not known yet, no path is called wrong", async () => {
+    const { http, url, route } = await setUp();
+    const statuses = async () => [(await post(`${url}/later`)).status, (await fetch(`${url}/later`)).status];
+    const [first, second, third] = [http.place(), http.place(), http.place()];
+    expect(await statuses()).toEqual([503, 404]);
+    expect((await post(`${url}/readyz`)).status).toBe(404);
+    first?.none();
+    await second?.serve(route("/second", "second"));
+    expect(await statuses()).toEqual([503, 404]);
+    await third?.leave();
+    expect(await statuses()).toEqual([404, 404]);
+  });
+
+  test("an account that moves to another path leaves the old one", async () => {
+    const { place, route, url } = await setUp();
+    await place.serve(route("/moved"));
+    expect([(await post(`${url}/moved`)).status, (await post(`${url}${PATH}`)).status]).toEqual([200, 404]);
   });
 
   test("a bind of its own has its webhooks and nothing else", async () => {
     const { http, route, url } = await setUp();
     const port = await freePort();
-    const leave = await http.mount(route("/own", "a"), `127.0.0.1:${port}`);
-    await http.mount(route("/other", "b"), `127.0.0.1:${port}`);
+    const place = http.place();
+    await place.serve(route("/own", "a"), `127.0.0.1:${port}`);
+    await http.place().serve(route("/other", "b"), `127.0.0.1:${port}`);
     const own = `http://127.0.0.1:${port}`;
     expect((await post(`${own}/own`)).status).toBe(200);
     expect((await post(`${own}/other`)).status).toBe(200);
     expect([(await fetch(`${own}/healthz`)).status, (await post(`${url}/own`)).status]).toEqual([404, 404]);
-    await leave();
+    await place.leave();
     expect([(await post(`${own}/own`)).status, (await post(`${own}/other`)).status]).toEqual([404, 200]);
   });
 
-  test("the last to leave a bind closes it", async () => {
+  test("a bind of its own answers for an account that is not served now; the last to leave closes it", async () => {
     const { http, route } = await setUp();
     const port = await freePort();
-    const leave = await http.mount(route("/own"), `127.0.0.1:${port}`);
-    await leave();
+    const place = http.place();
+    const pause = await place.serve(route("/own"), `127.0.0.1:${port}`);
+    pause();
+    expect((await post(`http://127.0.0.1:${port}/own`)).status).toBe(503);
+    await place.leave();
     await expect(fetch(`http://127.0.0.1:${port}/own`)).rejects.toThrow("fetch failed");
-    await http.mount(route("/own"), `127.0.0.1:${port}`);
+    await http.place().serve(route("/own"), `127.0.0.1:${port}`);
   });
 
   test.each([
@@ -374,7 +564,7 @@ describe("routes", () => {
     ["203.0.113.7:8080", "HTTP_BIND_TAKEN"],
   ])("a bind to %s is a problem of its account", async (bind, code) => {
     const { http, route } = await setUp();
-    await expect(http.mount(route("/own"), bind)).rejects.toMatchObject({ code });
+    await expect(http.place().serve(route("/own"), bind)).rejects.toMatchObject({ code });
   });
 
   test("a port that is taken", async () => {

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { WebhookRequest, WebhookResponse } from "@loong/sdk";
 import { hostErrors } from "../errors.ts";
-import { type BadSignatures, speaksForOthers } from "./bad-signatures.ts";
-import { readBody } from "./body.ts";
+import { type Reading, readBody } from "./body.ts";
+import type { Callers } from "./callers.ts";
+import type { Crowd } from "./crowd.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { HttpLimits } from "./limits.ts";
 import { type Refusal, refusals } from "./refusals.ts";
@@ -23,44 +24,57 @@ export interface WebhookRoute {
 /** The webhook routes of one listener. */
 export interface WebhookRouter {
   readonly size: number;
-  /** @throws HTTP_PATH_TAKEN, HTTP_PATH_INVALID */
-  mount(route: WebhookRoute): () => void;
+  /**
+   * Serves `route`, in the place of what the same account had at this path.
+   *
+   * @throws HTTP_PATH_TAKEN, HTTP_PATH_INVALID
+   */
+  mount(route: WebhookRoute): MountedRoute;
   /** Answers a request whose path is mounted. `false`: the path is not, and nothing was done. */
   dispatch(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
+export interface MountedRoute {
+  /** The path stays the account's. Who calls it is told to try again: a platform gives up on a path that is not there. */
+  pause(): void;
+  /** The path is nobody's. */
+  leave(): void;
+}
+
 export interface RouterOptions {
   readonly limits: HttpLimits;
-  readonly badSignatures: BadSignatures;
+  readonly callers: Callers;
+  readonly crowd: Crowd;
   readonly deadlines: Deadlines;
   /** Milliseconds of a clock that does not jump. */
   readonly now: () => number;
   /** Paths that belong to the gateway itself. */
   readonly reserved: ReadonlySet<string>;
-  /** Whether bad signatures from this address are no reason to refuse it. */
-  readonly isShared?: (address: string) => boolean;
+  /** Whether a path that nobody has may be one of an account that is still to come. */
+  readonly isUnsettled: () => boolean;
 }
 
 interface Mounted {
   readonly route: WebhookRoute;
-  /** Requests whose bodies are still coming in. */
-  unread: number;
+  isServed: boolean;
+  /** Bodies that are still coming in, the longest first. */
+  readonly unread: Set<Reading>;
 }
 
 /** The way of one call: cheap checks on the head, the body within its limits, then the channel. */
 export function createWebhookRouter(options: RouterOptions): WebhookRouter {
-  const { limits, badSignatures, deadlines, now, isShared = speaksForOthers } = options;
+  const { limits, callers, crowd, deadlines, now } = options;
   const mounted = new Map<string, Mounted>();
   const linger = { deadlines, now, lingerMs: limits.lingerMs };
 
-  function headRefusal({ unread }: Mounted, request: IncomingMessage): Refusal | undefined {
-    const { headers, socket } = request;
+  function headRefusal({ isServed }: Mounted, { headers, socket }: IncomingMessage): Refusal | undefined {
+    if (!isServed) return refusals.notServed;
+    const tooOften = callers.admit(socket.remoteAddress ?? "", now());
+    if (tooOften !== undefined) return refusals[tooOften];
     if (headers["content-encoding"] !== undefined && headers["content-encoding"] !== "identity")
       return refusals.encoding;
     if (!isJson(headers["content-type"])) return refusals.contentType;
     if (Number(headers["content-length"]) > limits.bodyBytes) return refusals.size;
-    if (badSignatures.isBlocked(socket.remoteAddress ?? "", now())) return refusals.badSignatures;
-    if (unread >= limits.unreadPerAccount) return refusals.unread;
     return undefined;
   }
 
@@ -73,12 +87,24 @@ export function createWebhookRouter(options: RouterOptions): WebhookRouter {
   async function receive(target: Mounted, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = headRefusal(target, request);
     if (refusal !== undefined) return turnAway(target, request, response, refusal);
-    target.unread += 1;
-    const body = await readBody(request, limits, deadlines, now);
-    target.unread -= 1;
+    const body = await read(target, request);
     if (body === undefined) return;
     if (!(body instanceof Uint8Array)) return turnAway(target, request, response, body);
+    crowd.working(request.socket);
     await answer(target, request, response, body);
+    crowd.rested(request.socket);
+  }
+
+  /** Slow senders cannot fill the room: the slowest of too many gives way to who comes after it. */
+  async function read({ unread }: Mounted, request: IncomingMessage): ReturnType<typeof readBody>["outcome"] {
+    const reading = readBody(request, limits, deadlines, now);
+    const [slowest] = unread.add(reading);
+    if (unread.size > limits.unreadPerAccount) slowest?.giveWay();
+    try {
+      return await reading.outcome;
+    } finally {
+      unread.delete(reading);
+    }
   }
 
   async function answer(
@@ -96,9 +122,11 @@ export function createWebhookRouter(options: RouterOptions): WebhookRouter {
     try {
       const result = await route.handle(requestOf(request, route.path, body));
       if (result.refused !== undefined) route.refused(result.refused);
-      if (result.status === 401) countBadSignature(request);
+      remember(request, result);
       if (!response.headersSent) respond(response, result);
     } catch (error) {
+      // What could not be stored was genuine: the platform is to come again, however often that is.
+      callers.proved(request.socket.remoteAddress ?? "", now());
       route.failed(error);
       turnAway(target, request, response, refusals.failed);
     } finally {
@@ -106,8 +134,9 @@ export function createWebhookRouter(options: RouterOptions): WebhookRouter {
     }
   }
 
-  function countBadSignature({ socket: { remoteAddress = "" } }: IncomingMessage): void {
-    if (!isShared(remoteAddress)) badSignatures.count(remoteAddress, now());
+  function remember({ socket: { remoteAddress = "" } }: IncomingMessage, { status, refused }: WebhookResponse): void {
+    if (status === 401) callers.forged(remoteAddress, now());
+    else if (refused === undefined && status < 400) callers.proved(remoteAddress, now());
   }
 
   return {
@@ -117,19 +146,30 @@ export function createWebhookRouter(options: RouterOptions): WebhookRouter {
     mount(route) {
       checkPath(route, options.reserved);
       const rival = mounted.get(route.path);
-      if (rival !== undefined) throw hostErrors.HTTP_PATH_TAKEN([route.path, nameOf(rival.route), nameOf(route)]);
-      const entry = { route, unread: 0 };
+      if (rival !== undefined && nameOf(rival.route) !== nameOf(route))
+        throw hostErrors.HTTP_PATH_TAKEN([route.path, nameOf(rival.route), nameOf(route)]);
+      const entry: Mounted = { route, isServed: true, unread: new Set() };
       mounted.set(route.path, entry);
-      return () => {
-        if (mounted.get(route.path) === entry) mounted.delete(route.path);
+      return {
+        pause: () => void (entry.isServed = false),
+        leave() {
+          if (mounted.get(route.path) === entry) mounted.delete(route.path);
+        },
       };
     },
     dispatch(request, response) {
-      const target = mounted.get(pathOf(request.url));
-      if (target === undefined) return false;
+      const path = pathOf(request.url);
+      const target = mounted.get(path);
+      if (target === undefined) {
+        if (request.method !== "POST" || options.reserved.has(path) || !options.isUnsettled()) return false;
+        refuse(request, response, refusals.notServed, linger);
+        return true;
+      }
       if (request.method === "POST") void receive(target, request, response);
-      else if (request.method === "GET" || request.method === "HEAD") respondAlive(response);
-      else turnAway(target, request, response, refusals.method);
+      else if (request.method !== "GET" && request.method !== "HEAD")
+        turnAway(target, request, response, refusals.method);
+      else if (target.isServed) respondAlive(response);
+      else turnAway(target, request, response, refusals.notServed);
       return true;
     },
   };

@@ -31,7 +31,7 @@ export type PluginLock = Readonly<Record<string, LockedPlugin>>;
 
 const LOCK_VERSION = 1;
 
-function lockFileOf(pluginsDir: string): string {
+export function lockFileOf(pluginsDir: string): string {
   return join(pluginsDir, "plugins.lock.json");
 }
 
@@ -54,9 +54,9 @@ export function directoryOf(pluginsDir: string, packageName: string, locked: Loc
 /** @throws INSTALL_LOCK_INVALID: what is installed cannot be told, so nothing of it may be loaded. */
 export function readPluginLock(pluginsDir: string): PluginLock {
   const file = lockFileOf(pluginsDir);
-  const text = textOf(file);
-  if (text === undefined) return {};
   try {
+    const text = textOf(file);
+    if (text === undefined) return {};
     const value: unknown = JSON.parse(text);
     if (isObject(value) && value["lockfileVersion"] === LOCK_VERSION && isLock(value["plugins"]))
       return value["plugins"];
@@ -96,7 +96,8 @@ function textOf(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import type { Env } from "@loong/config";
 import { hostErrors } from "../errors.ts";
+import { ensurePrivateDirectory } from "../private-directory.ts";
 import { NPM_TIMEOUT_MS } from "./limits.ts";
 
 export interface NpmOptions {
@@ -32,11 +33,13 @@ const PASSED_ON = [
 /**
  * Runs npm without any setting of the operator's: they can name programs that npm starts.
  *
- * @throws INSTALL_NPM_MISSING, INSTALL_NPM_FAILED with npm's own reason.
+ * @throws INSTALL_NPM_MISSING, INSTALL_NPM_FAILED with npm's own reason, HOST_DIRECTORY_UNSAFE
  */
 export async function runNpm(words: readonly string[], options: NpmOptions): Promise<string> {
   const { directory, signal } = options;
   const npm = findNpm(options.env);
+  // npm would make it, and the folders around it, for everybody to enter.
+  ensurePrivateDirectory(options.cacheDir);
   const args = [...npm.args, ...words, ...settings(options)];
   return new Promise((resolve, reject) => {
     execFile(

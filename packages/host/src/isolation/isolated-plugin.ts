@@ -8,10 +8,10 @@ import {
   type Logger,
   LoongError,
 } from "@loong/sdk";
-import { hostErrors } from "../errors.ts";
 import type { ChannelRecord } from "../plugins/index.ts";
 import { type Death, recentDeaths } from "./deaths.ts";
 import { createDesk } from "./desk.ts";
+import { isolationErrors } from "./errors.ts";
 import type { IsolationLimits } from "./limits.ts";
 import { type PluginProcess, startProcess } from "./plugin-process.ts";
 import { remoteChannel, type Seat } from "./remote-channel.ts";
@@ -26,8 +26,8 @@ export interface IsolatedPlugin {
   /** Why it is not started any more. */
   readonly quarantine: LoongError | undefined;
   readonly pid: number | undefined;
-  /** Forgets the deaths. `true` when it may run again that might not before. */
-  pardon(): boolean;
+  /** Forgets the deaths. */
+  pardon(): void;
   /** Ends the process, with whatever is still open. */
   close(): void;
 }
@@ -39,6 +39,8 @@ export interface IsolatedPluginOptions {
   readonly limits: IsolationLimits;
   /** Of the gateway. The plugin gets what leads to the network. */
   readonly env: Env;
+  /** Stands before the command of a process, as `findKeeper` gives it. */
+  readonly keeper: readonly string[];
   readonly log: Logger;
   readonly now: () => number;
 }
@@ -76,12 +78,12 @@ export function createIsolatedPlugin(options: IsolatedPluginOptions): IsolatedPl
   }
 
   function ended(how: string, outcome: FailureOutcome): LoongError {
-    return hostErrors.ISOLATION_PROCESS_ENDED([packageName, how, id], { outcome });
+    return isolationErrors.ISOLATION_PROCESS_ENDED([packageName, how, id], { outcome });
   }
 
   function held(how: string, outcome: FailureOutcome): LoongError {
     const minutes = Math.round(limits.deathsMs / 60_000);
-    return hostErrors.PLUGIN_QUARANTINED([packageName, limits.deaths, minutes, how, id], { outcome });
+    return isolationErrors.PLUGIN_QUARANTINED([packageName, limits.deaths, minutes, how, id], { outcome });
   }
 
   async function currentProcess(): Promise<PluginProcess> {
@@ -124,6 +126,7 @@ export function createIsolatedPlugin(options: IsolatedPluginOptions): IsolatedPl
     return {
       async call<T>(method: string, params: object, shape: Shape<T>, signal?: AbortSignal): Promise<T> {
         const current = await seated(number, account).catch(notSent);
+        if (signal?.aborted === true) throw isolationErrors.ISOLATION_ABORTED([method]);
         return shape(await current.call(method, { ...params, account: number }, signal));
       },
       lend: (inbound: Inbound, use) => desk.lend(inbound, use),
@@ -168,10 +171,8 @@ export function createIsolatedPlugin(options: IsolatedPluginOptions): IsolatedPl
       return running?.pid;
     },
     pardon() {
-      const wasHeld = quarantine !== undefined;
       quarantine = undefined;
       deaths = [];
-      return wasHeld;
     },
     close() {
       running?.kill();

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -47,4 +47,34 @@ test("lets it read its own code and write to its own folder", () => {
     expect.arrayContaining(["--permission", "--no-experimental-sqlite", "--max-old-space-size=64"]),
   );
   expect(words.filter((word) => /--allow-(child|worker|addons|wasi)/.test(word))).toEqual([]);
+});
+
+test("what a package of a workspace depends on may be read too, wherever links lead; one that was copied here has no such links", () => {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "loong-launch-")));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const folderOf = (name: string) => join(root, "packages", name);
+  const lay = (name: string, dependencies: readonly string[]) => {
+    mkdirSync(join(folderOf(name), "node_modules"), { recursive: true });
+    const json = { name, dependencies: Object.fromEntries(dependencies.map((each) => [each, "*"])) };
+    writeFileSync(join(folderOf(name), "package.json"), JSON.stringify(json));
+    for (const each of dependencies) symlinkSync(folderOf(each), join(folderOf(name), "node_modules", each));
+  };
+  for (const [name, ...dependencies] of [
+    ["chat", "wire"],
+    ["wire", "bytes"],
+    ["bytes", "wire"],
+  ] as const) {
+    mkdirSync(folderOf(name), { recursive: true });
+    lay(name, dependencies);
+  }
+  const readable = (facts: Partial<PluginRecord>) =>
+    launchOf({
+      record: { directory: folderOf("chat"), ...facts } as PluginRecord,
+      home: join(root, "home"),
+      heapMegabytes: 64,
+      env: {},
+    }).arguments.map((word) => word.replace("--allow-fs-read=", ""));
+  expect(readable({ source: "workspace" })).toEqual(expect.arrayContaining([folderOf("wire"), folderOf("bytes")]));
+  expect(readable({ source: "installed", installedFrom: "link" })).toContain(folderOf("wire"));
+  expect(readable({ source: "installed", installedFrom: "tarball" })).not.toContain(folderOf("wire"));
 });

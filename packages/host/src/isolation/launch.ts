@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Env } from "@loong/config";
 import type { PluginRecord } from "../plugins/index.ts";
+import { linkedDependencies } from "./linked-dependencies.ts";
 
 /** How the process of a plugin is started. */
 export interface Launch {
@@ -78,15 +79,20 @@ function packageRoot(packageJson: string): string {
   return dirname(realpathSync(packageJson));
 }
 
-/** The plugin, and every `node_modules` in which Node looks for what it imports. */
-function pluginCode({ directory }: PluginRecord): readonly string[] {
-  const roots = new Set([directory, realpathSync(directory)]);
-  return [...roots].flatMap((root) => [
-    root,
-    ...ancestors(root)
-      .map((folder) => join(folder, "node_modules"))
-      .filter((folder) => existsSync(folder)),
-  ]);
+/** The plugin, every `node_modules` in which Node looks for what it imports, and where links in them lead. */
+function pluginCode({ directory, source, installedFrom }: LaunchOptions["record"]): readonly string[] {
+  const real = realpathSync(directory);
+  const roots = new Set([directory, real]);
+  const code = [...roots].flatMap((root) => [root, ...modulesAround(root)]);
+  // What was copied here brings its dependencies along; a folder that is worked in may have them anywhere.
+  const isWorkedIn = source !== "installed" || installedFrom === "link";
+  return isWorkedIn ? [...code, ...linkedDependencies(real, code)] : code;
+}
+
+function modulesAround(folder: string): readonly string[] {
+  return ancestors(folder)
+    .map((parent) => join(parent, "node_modules"))
+    .filter((modules) => existsSync(modules));
 }
 
 function ancestors(path: string): readonly string[] {

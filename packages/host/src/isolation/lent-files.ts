@@ -3,7 +3,7 @@ import { constants } from "node:fs";
 import { copyFile, lstat, mkdir, realpath, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { FetchedMedia, MediaFetch, OutboundMessage } from "@loong/sdk";
-import { hostErrors } from "../errors.ts";
+import { isolationErrors } from "./errors.ts";
 
 /** A message whose file lies where the plugin may read it, until it is disposed of. */
 export interface LentMessage extends AsyncDisposable {
@@ -24,7 +24,7 @@ export async function lendFiles(message: OutboundMessage, home: string): Promise
   } catch (cause) {
     await rm(folder, { recursive: true, force: true });
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw hostErrors.ISOLATION_FILE_UNREADABLE([file.path, reason], { cause });
+    throw isolationErrors.ISOLATION_FILE_UNREADABLE([file.path, reason], { cause });
   }
   return {
     message: { ...message, content: { ...content, file: { ...file, path } } },
@@ -56,7 +56,7 @@ export async function fetchInto(
 }
 
 async function sizeOfOwn(path: string, folder: string, maxBytes: number): Promise<number> {
-  const refuse = (fault: string) => hostErrors.ISOLATION_MEDIA_REFUSED([fault]);
+  const refuse = (fault: string) => isolationErrors.ISOLATION_MEDIA_REFUSED([fault]);
   const stats = await lstat(path).catch(() => undefined);
   if (stats?.isFile() !== true) throw refuse("it is not there, or no plain file");
   if (dirname(await realpath(path)) !== (await realpath(folder))) throw refuse("it lies outside its folder");

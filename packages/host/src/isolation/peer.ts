@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
-import { hostErrors } from "../errors.ts";
 import { isObject } from "../plugins/manifest.ts";
+import { isolationErrors } from "./errors.ts";
 import { failureFacts, reviveFailure } from "./failure.ts";
 import { createFrameReader, FrameFault, frameOf } from "./frames.ts";
 import { parsePlain } from "./plain.ts";
@@ -53,7 +53,7 @@ export function createPeer(options: PeerOptions): Peer {
     const frame = frameOf(JSON.stringify(message));
     const { maxOutgoingBytes = Infinity } = options;
     if (frame.length > maxOutgoingBytes) {
-      throw hostErrors.ISOLATION_MESSAGE_TOO_LARGE([frame.length, maxOutgoingBytes]);
+      throw isolationErrors.ISOLATION_MESSAGE_TOO_LARGE([frame.length, maxOutgoingBytes]);
     }
     pipe.write(frame, written);
   }

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import type { Duplex, Readable } from "node:stream";
 import type { Env } from "@loong/config";
 import { isLoongError, type LoongError, type Logger } from "@loong/sdk";
-import { hostErrors } from "../errors.ts";
 import { isObject } from "../plugins/manifest.ts";
 import type { PluginRecord } from "../plugins/index.ts";
+import { areAnswersWatched, publishAnswer } from "./answers.ts";
 import { describeExit, type Exit } from "./deaths.ts";
+import { isolationErrors } from "./errors.ts";
 import { launchOf } from "./launch.ts";
 import type { IsolationLimits } from "./limits.ts";
 import { createPeer, type Peer } from "./peer.ts";
@@ -26,6 +27,8 @@ export interface ProcessOptions {
   readonly limits: IsolationLimits;
   /** Of the gateway. The plugin gets what leads to the network. */
   readonly env: Env;
+  /** Stands before the command. */
+  readonly keeper: readonly string[];
   readonly log: Logger;
   readonly calls: PluginCalls;
   /** The process is gone although nobody had asked for it: what its callers are told. `begun`: it was at work for them. */
@@ -51,10 +54,11 @@ const LAST_WORDS = 4_000;
 const LAST_READ_MS = 1_000;
 
 export function startProcess(options: ProcessOptions): PluginProcess {
-  const { record, home, limits, env, log, calls } = options;
+  const { record, home, limits, env, keeper, log, calls } = options;
   mkdirSync(join(home, ".tmp"), { recursive: true, mode: 0o700 });
   const launch = launchOf({ record, home, heapMegabytes: limits.heapMegabytes, env });
-  const child = spawn(process.execPath, launch.arguments, {
+  const [program = process.execPath, ...rest] = [...keeper, process.execPath, ...launch.arguments];
+  const child = spawn(program, rest, {
     cwd: home,
     env: launch.env,
     stdio: ["ignore", "pipe", "pipe", "pipe"],
@@ -79,11 +83,15 @@ export function startProcess(options: ProcessOptions): PluginProcess {
     told(method, params) {
       if (method === "beat") watch.beaten(params);
       else if (method === "fault") fault = faultOf(params);
+      else if (method === "answer") publishAnswer(params);
       else calls.told(method, params);
     },
     fault: punish,
     busy: (isBusy) => keepAlive(child, isBusy),
-    cancelled: { afterMs: limits.cancelMs, error: (method) => hostErrors.ISOLATION_SILENT([method, limits.cancelMs]) },
+    cancelled: {
+      afterMs: limits.cancelMs,
+      error: (method) => isolationErrors.ISOLATION_SILENT([method, limits.cancelMs]),
+    },
   });
   keepAlive(child, false);
   const watch = watchProcess({ pid: child.pid, limits, beat: () => peer.tell("beat", null), punish });
@@ -91,7 +99,7 @@ export function startProcess(options: ProcessOptions): PluginProcess {
   const gone = endOf(child).then((end) => {
     watch.stop();
     const how = reason ?? describeExit({ ...end, lastWords: words(), ...(fault && { fault }) }, limits);
-    const lost = hostErrors.ISOLATION_PROCESS_ENDED([record.packageName, "was ended", record.manifest.id]);
+    const lost = isolationErrors.ISOLATION_PROCESS_ENDED([record.packageName, "was ended", record.manifest.id]);
     const errorOf = wanted ? () => lost : options.died(how);
     peer.end(errorOf);
     pipe.destroy();
@@ -100,7 +108,7 @@ export function startProcess(options: ProcessOptions): PluginProcess {
   async function load(): Promise<void> {
     const timer = setTimeout(() => punish(`was not loaded after ${limits.loadMs} ms`), limits.loadMs);
     try {
-      await peer.call("load", { record, cacheDir: join(home, ".compiled") });
+      await peer.call("load", { record, cacheDir: join(home, ".compiled"), tellAnswers: areAnswersWatched() });
       watch.start();
     } catch (error) {
       // It told what is wrong with the plugin: there is nothing to be started again.

@@ -4,6 +4,7 @@ import type { ChannelPlugin } from "@loong/sdk";
 import { placeOfFault } from "../plugins/fault-place.ts";
 import { loadPlugin } from "../plugins/load.ts";
 import type { ChannelRecord } from "../plugins/record.ts";
+import { watchAnswers } from "./answers.ts";
 import { isolationLimits } from "./limits.ts";
 import { createPeer, type Peer } from "./peer.ts";
 import { createSeats } from "./seats.ts";
@@ -11,6 +12,8 @@ import { createSeats } from "./seats.ts";
 interface LoadRequest {
   readonly record: ChannelRecord;
   readonly cacheDir: string;
+  /** Somebody wants to know what servers say the time is. */
+  readonly tellAnswers: boolean;
 }
 
 /** As much as the gateway takes: whoever sends more is told, and not ended for it. */
@@ -23,8 +26,9 @@ export function runPlugin(pipe: Socket, self: NodeJS.Process): void {
   let directory = "";
   let plugin: ChannelPlugin | undefined;
 
-  async function load({ record, cacheDir }: LoadRequest): Promise<void> {
+  async function load({ record, cacheDir, tellAnswers }: LoadRequest): Promise<void> {
     directory = realpathSync(record.directory);
+    if (tellAnswers) watchAnswers((answer) => peer.tell("answer", answer));
     plugin = await loadPlugin(record, { cacheDir, timeoutMs: 2 ** 31 - 1 });
   }
 

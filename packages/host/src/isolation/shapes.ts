@@ -9,7 +9,7 @@ import type {
 } from "@loong/sdk";
 import { type TProperties, type TSchema, Type } from "typebox";
 import { Compile } from "typebox/compile";
-import { hostErrors } from "../errors.ts";
+import { isolationErrors } from "./errors.ts";
 
 /** `maxLength` of a schema counts what a reader calls characters, which takes a second for a megabyte. */
 const upTo = (maxLength: number) =>
@@ -178,6 +178,6 @@ function shape<T>(name: string, schema: TSchema): Shape<T> {
     const cleaned = compiled.Clean(value);
     if (compiled.Check(cleaned)) return cleaned as T;
     const [first] = compiled.Errors(cleaned);
-    throw hostErrors.ISOLATION_MALFORMED([name, `${first?.instancePath ?? ""} ${first?.message ?? ""}`.trim()]);
+    throw isolationErrors.ISOLATION_MALFORMED([name, `${first?.instancePath ?? ""} ${first?.message ?? ""}`.trim()]);
   };
 }

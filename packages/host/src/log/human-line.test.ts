@@ -26,6 +26,11 @@ test("lets nobody write a line of their own or move the cursor", () => {
   expect(line).toBe("09:05:07 info hi\\n09:05:08 error forged name=\\u001b[2Jx\\u0085");
 });
 
+test("lets nobody turn the direction of a line: an id reads as it is", () => {
+  const line = humanLine(logEntry("warn", atMs, {}, "denied", { sender: "ou_\u202egnp.exe\u2066" }));
+  expect(line).toBe("09:05:07 warn denied sender=ou_\\u202egnp.exe\\u2066");
+});
+
 test("a field cannot pass for time, level or message", () => {
   const entry = logEntry("info", atMs, scope, "true", {
     level: "error",

@@ -3,11 +3,11 @@ import type { LogEntry } from "./entry.ts";
 /** `"[room] [default] starting …"` names channel and account by itself. */
 const NAMES_ITS_SCOPE = /^\[[^\]]+\] \[[^\]]+\] /;
 // oxlint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
  * One line for people: `12:30:05 info [room] [default] starting mode=websocket`. What others wrote cannot move the
- * cursor or begin a line of its own.
+ * cursor, turn the direction of the line or begin one of its own.
  */
 export function humanLine(entry: LogEntry, { withDate = false } = {}): string {
   const { time, level, channel, account, message, ...fields } = entry;

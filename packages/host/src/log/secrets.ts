@@ -62,7 +62,7 @@ function slotAt(text: string, index: number): number {
   return (first * 961 + second) % SLOTS;
 }
 
-/** How a secret looks in a URL, a form, JSON, JSON within JSON, and base64 wherever it begins in it. */
+/** How a secret looks in a URL, a form, JSON, JSON within JSON, and in base64 of itself or of JSON, wherever it begins in it. */
 function disguises(secret: string): Set<string> {
   const url = encodeURIComponent(secret.toWellFormed());
   const json = jsonEscaped(secret);
@@ -73,7 +73,7 @@ function disguises(secret: string): Set<string> {
     url.replaceAll("%20", "+"),
     json,
     jsonEscaped(json),
-    ...[0, 1, 2].flatMap((offset) => inBase64(secret, offset)),
+    ...[0, 1, 2].flatMap((offset) => [...inBase64(secret, offset), ...inBase64(json, offset)]),
   ];
   return new Set(found.filter((text) => text.length >= MIN_LENGTH));
 }

@@ -12,6 +12,8 @@ export type OwnerPaths = Pick<StatePaths, "lockFile" | "ownerFile">;
 /** The right to run the gateway of one state directory. Ends with `release` or with the process, however it dies. */
 export interface Ownership {
   readonly facts: OwnerFacts;
+  /** What the owner before this one wrote last. `undefined`: there was none. */
+  readonly last: OwnerFacts | undefined;
   /** Replaces some facts. Calls made while one is being written share the next write. */
   update(facts: Partial<OwnerFacts>): Promise<void>;
   /** Writes the last facts (`phase: "stopped"` if not given) and gives the lock back. A second call does nothing. */
@@ -49,6 +51,7 @@ async function lockOrThrow(paths: OwnerPaths): Promise<Lock> {
 }
 
 async function own(file: string, lock: Lock, initial: OwnerFacts): Promise<Ownership> {
+  const last = readFacts(file);
   let facts = initial;
   let released = false;
   let queued: Promise<void> | undefined;
@@ -68,6 +71,7 @@ async function own(file: string, lock: Lock, initial: OwnerFacts): Promise<Owner
   }
 
   return {
+    last,
     get facts() {
       return facts;
     },

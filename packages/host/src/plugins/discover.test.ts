@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { fixture, install, variant } from "../../test/plugin-tree.ts";
 import { tempDir } from "../../test/temp-dir.ts";
+import { writePluginLock } from "../install/lock-file.ts";
 import { discoverPlugins, type DiscoverOptions } from "./discover.ts";
 
 function discover(dir: string, options: Partial<DiscoverOptions> = {}) {
@@ -33,6 +34,23 @@ test("finds what is installed, scoped or not, and passes over ordinary packages"
     source: "installed",
     isTypeScript: false,
   });
+});
+
+test("tells what the installer brought, and from where", async () => {
+  const dir = tempDir();
+  const pluginsDir = join(dir, "plugins");
+  const linked = variant("plain-ts", join(dir, "mine"), { name: "mine" });
+  const row = { id: "plain-ts", kind: "channel", version: "1.0.0", spec: linked, integrity: "", seal: "" } as const;
+  const facts = { packageJson: "", capabilities: [], installedAtMs: 1 };
+  writePluginLock(pluginsDir, { mine: { ...row, ...facts, source: "link", folder: linked } });
+  install(pluginsDir, "plain-js");
+
+  const { plugins } = await discover(dir);
+
+  expect(plugins.map(({ packageName, source, installedFrom }) => [packageName, source, installedFrom])).toEqual([
+    ["mine", "installed", "link"],
+    ["@acme/plain-js", "installed", undefined],
+  ]);
 });
 
 test("finds plugins by path, in a checkout and beside the command", async () => {

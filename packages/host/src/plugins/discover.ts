@@ -64,7 +64,7 @@ function pinFailure({ directory, source, pin }: Candidate, error: LoongError): P
 }
 
 async function examine(candidate: Candidate): Promise<PluginRecord | PluginFailure> {
-  const { directory, source, packageJson } = candidate;
+  const { directory, source, packageJson, pin } = candidate;
   if (packageJson === undefined) return failure(candidate, directory, hostErrors.PLUGIN_PATH_EMPTY([directory]));
   const { name, version, loong } = packageJson;
   const packageName = typeof name === "string" ? name : directory;
@@ -85,6 +85,7 @@ async function examine(candidate: Candidate): Promise<PluginRecord | PluginFailu
     directory,
     entry: main.path,
     source,
+    ...(pin === undefined ? {} : { installedFrom: pin.locked.source }),
     isTypeScript: isTypeScriptFile(main.path),
   };
 }

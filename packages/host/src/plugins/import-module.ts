@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isInNodeModules } from "./entry.ts";
@@ -37,6 +37,8 @@ export async function importModule(record: PluginRecord, cacheDir: string): Prom
 
 async function importCompiled(entry: string, cacheDir: string): Promise<unknown> {
   const { createJiti } = await import("jiti");
+  // jiti would make it, and the folders around it, for everybody to enter.
+  mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
   const jiti = createJiti(pathToFileURL(entry).href, {
     fsCache: join(cacheDir, "jiti"),
     virtualModules: sharedModules(),

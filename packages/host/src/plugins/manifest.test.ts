@@ -35,7 +35,7 @@ const agent: AgentPlugin = {
 };
 
 test("accepts what the sdk makes of a plugin", () => {
-  for (const plugin of [defineChannel(channel), defineAgent(agent)])
+  for (const plugin of [defineChannel(channel), defineChannel({ ...channel, redelivers: false }), defineAgent(agent)])
     expect(manifestFault(manifestOf(plugin))).toBeUndefined();
 });
 
@@ -53,6 +53,7 @@ test.for([
   ["no length at all", { text: { maxLength: 0, unit: "utf8-bytes" } }, "`text`"],
   ["a length in other units", { text: { maxLength: 9, unit: "lines" } }, "`text`"],
   ["a window that is no number", { idempotencyWindowMs: "1h" }, "`idempotencyWindowMs`"],
+  ["a platform that delivers again as a word", { redelivers: "no" }, "`redelivers`"],
   ["no target", { target: undefined }, "`target`"],
   ["no schema", { account: [] }, "`account`"],
 ] as const)("refuses %s", ([, change, fault]) => {

@@ -55,6 +55,7 @@ const channelShape: Shape = {
       isObject(value) && isCount(value["maxLength"]) && ["utf8-bytes", "utf16-units"].includes(value["unit"] as string),
     "{ maxLength, unit }",
   ],
+  redelivers: [(value) => value === undefined || value === false, "false, or absent"],
   idempotencyWindowMs: [(value) => value === undefined || isCount(value), "a number of milliseconds"],
   target: [
     (value) =>

@@ -1,4 +1,5 @@
 import type { AgentManifest, ChannelManifest, Manifest } from "@loong/sdk";
+import type { InstallSource } from "../install/plugin.ts";
 
 /** Where a plugin was found. */
 export type PluginSource = "path" | "installed" | "workspace" | "bundled";
@@ -12,6 +13,8 @@ export interface PluginRecord<M extends Manifest = Manifest> {
   /** Absolute path of the main module. */
   readonly entry: string;
   readonly source: PluginSource;
+  /** Where the installer had it from. Absent when it was not the installer that put it there. */
+  readonly installedFrom?: InstallSource;
   readonly isTypeScript: boolean;
 }
 

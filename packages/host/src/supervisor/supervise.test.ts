@@ -156,3 +156,48 @@ test("a service that ignores its signal holds a stop up for the grace and no lon
   await pass(1);
   expect([over, runs.length]).toEqual([true, 1]);
 });
+
+test("a connection that may be dead is made anew at once, after the old one has let go", async () => {
+  const { supervisor, runs, pass, lines } = setUp();
+  supervisor.start();
+  runs[0]?.report({ state: "connected" });
+  await pass(60_000);
+  supervisor.renew(lost);
+  expect(runs[0]?.signal.aborted).toBe(true);
+  await pass(2_000);
+  expect(runs).toHaveLength(1);
+  runs[0]?.end();
+  await pass(0);
+  expect(runs).toHaveLength(2);
+  runs[1]?.report({ state: "connected" });
+  expect(lines).toEqual(["info connected", "warn connection lost: X_LOST: Lost.", "info connected again"]);
+});
+
+test("a service that does not let go is waited for five seconds", async () => {
+  const { supervisor, runs, pass } = setUp();
+  supervisor.start();
+  runs[0]?.report({ state: "connected" });
+  supervisor.renew(lost);
+  await pass(4_900);
+  expect(runs).toHaveLength(1);
+  await pass(1_500);
+  expect(runs).toHaveLength(2);
+});
+
+test("what waits to be tried again is tried at once, and what is refused is left alone", async () => {
+  const { supervisor, runs, pass } = setUp();
+  supervisor.start();
+  for (let attempt = 0; attempt < 6; attempt++) {
+    runs[attempt]?.end(lost);
+    if (attempt < 5) await pass(30_000);
+  }
+  await pass(0);
+  supervisor.renew(lost);
+  await pass(0);
+  expect(runs).toHaveLength(7);
+  runs[6]?.end(new LoongError("X_AUTH", "No.", { outcome: "bad-credentials" }));
+  await pass(0);
+  supervisor.renew(lost);
+  await pass(0);
+  expect(runs).toHaveLength(7);
+});

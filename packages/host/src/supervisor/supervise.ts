@@ -28,6 +28,8 @@ export interface Supervisor {
   start(): void;
   /** Ends the running attempt as if it had failed with `error`. */
   fail(error: unknown): void;
+  /** What is called connected may be dead: ends it as if it had failed with `error`. What waits is tried at once. */
+  renew(error: unknown): void;
   /** Aborts, waits until the service has returned or `graceMs` are over, and stays `STOPPED`. */
   stop(graceMs: number): Promise<void>;
 }
@@ -40,6 +42,9 @@ export interface SupervisorOptions {
   readonly changed?: (link: Link, before: Link) => void;
 }
 
+/** Whoever was told to end and does not return is not waited for any longer. */
+const RETURN_WITHIN_MS = 5_000;
+
 /** Keeps one account connected: runs its service, and again whenever it ends. One implementation for all channels. */
 export function supervise(service: Service, { clock, random, log, changed }: SupervisorOptions): Supervisor {
   let link = newLink(clock.now());
@@ -51,26 +56,39 @@ export function supervise(service: Service, { clock, random, log, changed }: Sup
     const next = transition(link, event, clock.now(), random);
     link = next.link;
     for (const action of next.actions) {
-      if (action.type === "retry") timer = clock.setTimer(action.delayMs, begin);
+      if (action.type === "retry") timer = clock.setTimer(action.delayMs, beginNext);
       else log[action.level](action.message);
     }
     if (link !== before) changed?.(link, before);
   }
 
-  function begin(): void {
+  /** The attempt before must have let go of its connection: a platform may allow one only. */
+  function beginNext(): void {
     timer?.cancel();
+    if (attempt === undefined || attempt.returned) return begin();
+    void Promise.race([attempt.done, after(clock, RETURN_WITHIN_MS)]).then(() => {
+      if (link.state !== "STOPPED") begin();
+    });
+  }
+
+  function begin(): void {
     const before = link;
     apply({ type: "attempt" });
     const controller = new AbortController();
-    const current: Attempt = { controller, over: false, done: Promise.resolve() };
+    const current: Attempt = { controller, over: false, returned: false, done: Promise.resolve() };
     const report = (state: ServiceState) => {
       if (!current.over) apply(eventOf(state));
     };
     attempt = current;
     current.done = runSafely(service, report, controller.signal, before).then(
-      () => end(current, serviceEnded),
-      (error: unknown) => fail(current, error),
+      () => returned(current, () => end(current, serviceEnded)),
+      (error: unknown) => returned(current, () => fail(current, error)),
     );
+  }
+
+  function returned(current: Attempt, settle: () => void): void {
+    current.returned = true;
+    settle();
   }
 
   function end(current: Attempt, failure: LinkFailure): void {
@@ -85,16 +103,22 @@ export function supervise(service: Service, { clock, random, log, changed }: Sup
     end(current, failure);
   }
 
+  function breakOff(error: unknown): void {
+    if (attempt === undefined || attempt.over) return;
+    const { controller } = attempt;
+    fail(attempt, error);
+    controller.abort(error);
+  }
+
   return {
     get link() {
       return link;
     },
-    start: begin,
-    fail(error) {
-      if (attempt === undefined || attempt.over) return;
-      const { controller } = attempt;
-      fail(attempt, error);
-      controller.abort(error);
+    start: beginNext,
+    fail: breakOff,
+    renew(error) {
+      if (link.state === "CONNECTED") breakOff(error);
+      else if (link.state === "TRANSIENT_DISCONNECT" && attempt?.over === true) beginNext();
     },
     async stop(graceMs) {
       timer?.cancel();
@@ -112,6 +136,8 @@ interface Attempt {
   done: Promise<void>;
   /** Nothing it still says counts. */
   over: boolean;
+  /** The service has returned. */
+  returned: boolean;
 }
 
 /** A plugin may also throw before it gives a promise. */

@@ -174,7 +174,11 @@ describe("a send whose process dies", () => {
       code: "PLUGIN_QUARANTINED",
       outcome: "not-sent",
     });
-    expect(at.loader.pardon()).toEqual(["mortal"]);
+    expect(at.loader.held()).toEqual(["mortal"]);
+    at.loader.pardon(["another"]);
+    expect(at.loader.held()).toEqual(["mortal"]);
+    at.loader.pardon(["mortal"]);
+    expect(at.loader.held()).toEqual([]);
     expect(await failureOf(channel.send(message("again"), soon()))).toMatchObject({ outcome: "unknown" });
   });
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A plugin that does harm, and what `status` must say of it. */
+/** A plugin that does harm, and what an operator must be told of it. */
 export interface HostilePlugin {
   readonly id: string;
   /** Ends the sentence "a plugin that …". */
@@ -13,6 +13,10 @@ export interface HostilePlugin {
   readonly inServe?: string;
   /** May use `message` and `signal`. */
   readonly inSend?: string;
+  /** Gives the report. May use `signal`. */
+  readonly inProbe?: string;
+  /** The harm, for a command: it neither serves nor has an `inbound`. Absent: the same as `inServe`. */
+  readonly whenAsked?: string;
   /** More members of the channel. */
   readonly members?: string;
   readonly reason: RegExp;
@@ -50,13 +54,13 @@ export const hostilePlugins: readonly HostilePlugin[] = [
     id: "bad-open",
     what: "throws when an account is opened",
     atOpen: `throw new TypeError("not today");`,
-    reason: /^The plugin failed unexpectedly \(TypeError\)/,
+    reason: /failed [a-z ]+\(TypeError\)/,
   },
   {
     id: "bad-serve",
     what: "throws while it serves",
     inServe: `throw new SyntaxError("not today");`,
-    reason: /^The plugin failed unexpectedly \(SyntaxError\)/,
+    reason: /failed [a-z ]+\(SyntaxError\)/,
   },
   {
     id: "bad-promise",
@@ -72,16 +76,16 @@ export const hostilePlugins: readonly HostilePlugin[] = [
     what: "keeps every object",
     inServe: `const kept = [];
       for (;;) {
-        for (let n = 0; n < 500; n++) kept.push(new Array(1000).fill({}));
+        kept.push(new Array(500_000).fill(kept.length));
         await new Promise((resolve) => setImmediate(resolve));
       }`,
-    reason: /ran out of memory: its objects may take 48 MB/,
+    reason: /ran out of memory: its objects may take \d+ MB/,
   },
   {
     id: "bad-buffer",
     what: "keeps every buffer",
     inServe: `globalThis.kept = []; setInterval(() => kept.push(Buffer.alloc(4_000_000, 1)), 5); await new Promise(() => {});`,
-    reason: /took more than 192 MB of memory/,
+    reason: /took more than \d+ MB of memory/,
   },
   {
     id: "bad-size",
@@ -100,6 +104,7 @@ export const hostilePlugins: readonly HostilePlugin[] = [
     what: "changes what all objects have",
     inServe: `inbound.report(JSON.parse('{"state":"connecting","__proto__":{"isOwned":true}}'));
       Object.prototype.toJSON = () => "owned"; inbound.report({ state: "connected" }); await new Promise(() => {});`,
+    whenAsked: `Object.prototype.toJSON = () => "owned"; return JSON.parse('{"__proto__":{"isOwned":true}}');`,
     reason: /sent a message that is no object/,
   },
   {
@@ -111,8 +116,10 @@ export const hostilePlugins: readonly HostilePlugin[] = [
   },
 ];
 
+type PluginCode = Omit<HostilePlugin, "what" | "reason" | "whenAsked">;
+
 /** Lays the package where `npm install` would have laid it. */
-export function layPlugin(pluginsDir: string, plugin: Omit<HostilePlugin, "what" | "reason">): void {
+export function layPlugin(pluginsDir: string, plugin: PluginCode): void {
   const directory = join(pluginsDir, "node_modules", "@acme", plugin.id);
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, "index.js"), moduleOf(plugin));
@@ -134,8 +141,9 @@ function manifestOf(id: string): object {
   return { kind: "channel", id, aliases: [], contract: "^1.0.0", ...COMMON, target: TARGET, account: ACCOUNT };
 }
 
-function moduleOf(plugin: Omit<HostilePlugin, "what" | "reason">): string {
-  const { id, atImport = "", atOpen = "", inServe = "", inSend = `return { messageId: "m1" };`, members = "" } = plugin;
+function moduleOf(plugin: PluginCode): string {
+  const { id, atImport = "", atOpen = "", inServe = "", members = "" } = plugin;
+  const { inSend = `return { messageId: "m1" };`, inProbe = "return { ok: true, problems: [] };" } = plugin;
   return `import { defineChannel, LoongError } from "@loong/sdk";
 ${atImport}
 export default defineChannel({
@@ -145,7 +153,9 @@ export default defineChannel({
   open(account, host) {
     ${atOpen}
     return {
-      probe: async () => ({ ok: true, problems: [] }),
+      async probe(signal) {
+        ${inProbe}
+      },
       async send(message, signal) {
         ${inSend}
       },

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { createHome, type GatewayProcess } from "../gateway-process.ts";
 import { fixture } from "../plugin-tree.ts";
+import { isAlive } from "./gone.ts";
 import { hostilePlugins, layPlugin } from "./hostile-plugins.ts";
 
 const MEGABYTE = 1024 * 1024;
@@ -64,12 +65,3 @@ describe("a gateway with thirteen hostile plugins", () => {
     expect(gateway.stderr()).not.toContain("tok-of-relay");
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

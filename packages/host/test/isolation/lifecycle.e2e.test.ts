@@ -15,12 +15,15 @@ const FRAIL = `
   inbound.report({ state: "connected" });
   await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));`;
 
+const DEAF = `(await import("node:fs")).writeFileSync("deaf", ""); for (;;) {}`;
+
 const test = base.extend<{ readonly at: ReturnType<typeof createHome> }>({
   // oxlint-disable-next-line no-empty-pattern
   at: async ({}, use) => {
     const home = createHome(tempDir());
     layPlugin(home.paths.pluginsDir, { id: "frail", inServe: FRAIL });
-    layPlugin(home.paths.pluginsDir, { id: "deaf", inServe: "for (;;) {}" });
+    layPlugin(home.paths.pluginsDir, { id: "weak", inServe: "process.exit(3);" });
+    layPlugin(home.paths.pluginsDir, { id: "deaf", inServe: DEAF });
     configure(home, "  frail: { note: x }\n");
     await use(home);
     await home.leave();
@@ -71,17 +74,20 @@ test("one that dies three times is left alone until somebody looks after it", as
   expect(await pluginNow(at, "frail")).toMatchObject({ state: "failed", error: { code: "PLUGIN_QUARANTINED" } });
 
   writeFileSync(join(at.paths.dataDir, "frail", "well"), "");
-  expect(await at.control.pluginsReload()).toMatchObject({ accounts: ["frail/default"] });
+  expect(await at.control.pluginsReload({ again: "frail" })).toMatchObject({ accounts: ["frail/default"] });
   await surfaceWhen(at, gateway, ({ state }) => state === "CONNECTED");
   expect(await pluginNow(at, "frail")).toMatchObject({ state: "loaded" });
 });
 
-test("a change of its config lets it run again too", async ({ at }) => {
+test("a change of its config lets it run again too, and no other one", async ({ at }) => {
+  configure(at, "  frail: { note: x }\n  weak: { note: x }\n");
   const gateway = at.start({ port: 0, isolation: { deaths: 1 } });
-  await surfaceWhen(at, gateway, ({ state }) => state === "UNKNOWN_ERROR");
+  await at.status(gateway, ({ surfaces }) => surfaces.filter(({ state }) => state === "UNKNOWN_ERROR").length === 2);
   writeFileSync(join(at.paths.dataDir, "frail", "well"), "");
-  configure(at, "  frail: { note: y }\n");
+  configure(at, "  frail: { note: y }\n  weak: { note: x }\n");
   expect(await surfaceWhen(at, gateway, ({ state }) => state === "CONNECTED")).toMatchObject({ reason: null });
+  expect(await at.control.pluginsReload({})).toMatchObject({ accounts: [] });
+  expect(await pluginNow(at, "weak")).toMatchObject({ state: "failed", error: { code: "PLUGIN_QUARANTINED" } });
 });
 
 test("one that the operator took into the gateway's own process takes the gateway with it", async ({ at }) => {
@@ -98,6 +104,18 @@ test("no process outlives a gateway that was killed", async ({ at }) => {
   const pid = (await at.status(gateway, ({ plugins }) => plugins.some(({ pid }) => pid !== undefined))).plugins.find(
     ({ id }) => id === "frail",
   )?.pid;
+  expect(commandOf(pid)).toContain("plugin-child");
+  gateway.child.kill("SIGKILL");
+  await gateway.ended;
+  await expect.poll(() => commandOf(pid)).not.toContain("plugin-child");
+});
+
+test("not even one that never yields", async ({ at }) => {
+  configure(at, "  deaf: { note: x }\n");
+  const gateway = at.start({ port: 0, isolation: { missedBeats: 1_000 } });
+  await expect.poll(() => existsSync(join(at.paths.dataDir, "deaf", "deaf"))).toBe(true);
+  const { plugins } = await at.status(gateway, (status) => status.plugins.some(({ pid }) => pid !== undefined));
+  const pid = plugins.find(({ id }) => id === "deaf")?.pid;
   expect(commandOf(pid)).toContain("plugin-child");
   gateway.child.kill("SIGKILL");
   await gateway.ended;

@@ -1,17 +1,24 @@
-import type { Channel, ChannelPlugin } from "@loong/sdk";
+import type { Channel, ChannelHost, ChannelPlugin } from "@loong/sdk";
 import type { LoadedChannel } from "../../src/plugin-loader.ts";
 
-/** A plugin as the conformance suite knows it, for one that needs a moment to open. `sample` tells what it can do. */
+export interface Stand<Account> {
+  readonly load: () => Promise<LoadedChannel>;
+  /** What an account is opened with, made of what the suite opens it with. */
+  readonly hostOf: (host: ChannelHost) => ChannelHost;
+  /** A channel that tells what it can do. */
+  readonly sampleOf: (account: Account) => Channel;
+}
+
+/** A plugin as the conformance suite knows it, for one that needs a moment to open. */
 export function synchronous<Account>(
   plugin: ChannelPlugin<Account>,
-  load: () => Promise<LoadedChannel>,
-  sampleOf: (account: Account) => Channel,
+  { load, hostOf, sampleOf }: Stand<Account>,
 ): ChannelPlugin<Account> {
   return {
     ...plugin,
     open(account, host) {
       let opening: Promise<Channel> | undefined;
-      const opened = () => (opening ??= load().then((loaded) => loaded.open(account, host)));
+      const opened = () => (opening ??= load().then((loaded) => loaded.open(account, hostOf(host))));
       return {
         ...(later(sampleOf(account), opened) as unknown as Channel),
         close: async () => (await opening)?.close(),

@@ -19,6 +19,7 @@ export interface Inbox {
   list(states: readonly string[] | undefined, limit: number): readonly InboxRow[];
   /** Forgets some bodies. `false` when no older one is left. */
   scrubSome(beforeMs: number): boolean;
+  scrubSomeDenied(beforeMs: number): boolean;
   deleteSome(beforeMs: number): boolean;
 }
 
@@ -67,7 +68,8 @@ export function createInbox(database: DatabaseSync): Inbox {
       const sql = listSql("inbox", "seq", "done", states);
       return recordsOf(database.prepare(sql), ...(states ?? []), limit).map((record) => rowOf(record, eventOf(record)));
     },
-    scrubSome: (beforeMs) => scrubSome(statements, beforeMs),
+    scrubSome: (beforeMs) => scrubSome(statements, statements.ended, beforeMs),
+    scrubSomeDenied: (beforeMs) => scrubSome(statements, statements.denied, beforeMs),
     deleteSome: (beforeMs) => Number(statements.delete.run(beforeMs, PRUNE_CHUNK).changes) === PRUNE_CHUNK,
   };
 }
@@ -91,6 +93,9 @@ function prepare(database: DatabaseSync) {
     bury: database.prepare("UPDATE inbox SET state = 'dead', error = ? WHERE seq = ?"),
     ended: database.prepare(`
       SELECT * FROM inbox WHERE scrubbed = 0 AND received_at_ms < ? AND state NOT IN ('new', 'running') LIMIT ?`),
+    denied: database.prepare(
+      "SELECT * FROM inbox WHERE scrubbed = 0 AND received_at_ms < ? AND state = 'denied' LIMIT ?",
+    ),
     scrub: database.prepare("UPDATE inbox SET body = ?, crc = ?, scrubbed = 1 WHERE seq = ?"),
     delete: database.prepare(`
       DELETE FROM inbox WHERE seq IN (
@@ -134,8 +139,8 @@ function recover(statements: Statements): readonly InboxRow[] {
   return rows;
 }
 
-function scrubSome(statements: Statements, beforeMs: number): boolean {
-  const records = recordsOf(statements.ended, beforeMs, PRUNE_CHUNK);
+function scrubSome(statements: Statements, which: StatementSync, beforeMs: number): boolean {
+  const records = recordsOf(which, beforeMs, PRUNE_CHUNK);
   for (const record of records) {
     const { body, crc } = sealBody(scrubEvent(eventOf(record)));
     statements.scrub.run(body, crc, record.seq);

@@ -48,7 +48,7 @@ export interface SqliteJournal extends Journal {
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<SqliteJournal> {
   const { file, now = Date.now, random = randomBytes } = options;
   const { database, instanceKey, warnings } = openFile(file, now, random);
-  const tables = openTables(database);
+  const tables = tablesOf(database, file);
   const commit = createGroupCommit(database, file);
   let closing: Promise<void> | undefined;
 
@@ -90,11 +90,13 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     list,
     part: (id) => read(() => tables.outbox.part(id)),
     counts: () => read(() => tables.tally.counts()),
-    async prune({ scrubBeforeMs, deleteBeforeMs }) {
+    async prune({ scrubBeforeMs, scrubDeniedBeforeMs = scrubBeforeMs, deleteBeforeMs }) {
       for (const box of [tables.inbox, tables.outbox]) {
         while (await commit.run(() => box.deleteSome(deleteBeforeMs)));
         while (await commit.run(() => box.scrubSome(scrubBeforeMs)));
       }
+      while (await commit.run(() => tables.inbox.scrubSomeDenied(scrubDeniedBeforeMs)));
+      while (await commit.run(() => tables.transcripts.deleteSome(deleteBeforeMs)));
     },
     close() {
       closing ??= (async () => {
@@ -107,6 +109,16 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
 }
 
 type Tables = ReturnType<typeof openTables>;
+
+/** @throws JOURNAL_CORRUPT when a table is gone, which the check of pages does not see. */
+function tablesOf(database: DatabaseSync, file: string): Tables {
+  try {
+    return openTables(database);
+  } catch (error) {
+    database.close();
+    throw journalErrors.JOURNAL_CORRUPT([file, error instanceof Error ? error.message : "a table is missing"]);
+  }
+}
 
 function openTables(database: DatabaseSync) {
   return {

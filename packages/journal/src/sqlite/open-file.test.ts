@@ -139,6 +139,9 @@ describe("the log", () => {
     expect(journal.warnings).toMatchObject([
       { code: "JOURNAL_LOG_MISSING", message: expect.stringContaining("1970-01-01T00:00:00.000Z") },
     ]);
+    // What was stored in it may have been answered, under numbers that must not be given again.
+    const [stored] = await journal.accept({ channel: "c", account: "a", entries: [sampleEntry("a")], nowMs: 0 });
+    expect(stored?.seq).toBeGreaterThan(1e12);
     await journal.close();
     const again = await openSqliteJournal({ file });
     expect(again.warnings).toEqual([]);

@@ -55,7 +55,7 @@ function inspect(file: string): void {
   try {
     const version = pragma(database, "user_version");
     if (version > 0 || !isEmpty(database)) checkMark(database, file);
-    if (version > MIGRATIONS.length) throw journalErrors.JOURNAL_NEWER_VERSION([file, version, MIGRATIONS.length]);
+    checkNotNewer(database, file);
     quickCheck(database, file);
   } finally {
     database.close();
@@ -67,10 +67,25 @@ export function checkMark(database: DatabaseSync, file: string): void {
   if (pragma(database, "application_id") !== APPLICATION_ID) throw journalErrors.JOURNAL_FOREIGN_FILE([file]);
 }
 
+/** @returns The version. @throws JOURNAL_NEWER_VERSION */
+export function checkNotNewer(database: DatabaseSync, file: string): number {
+  const version = pragma(database, "user_version");
+  if (version > MIGRATIONS.length) throw journalErrors.JOURNAL_NEWER_VERSION([file, version, MIGRATIONS.length]);
+  return version;
+}
+
 /** @throws JOURNAL_CORRUPT with the first fault found. */
 export function quickCheck(database: DatabaseSync, file: string): void {
-  const verdict = String(database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"]);
-  if (verdict !== "ok") throw journalErrors.JOURNAL_CORRUPT([file, verdict]);
+  requireOk(database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"], file);
+}
+
+/** As `quickCheck`, and that every index has what its table has: takes as long as reading all of it several times. */
+export function integrityCheck(database: DatabaseSync, file: string): void {
+  requireOk(database.prepare("PRAGMA integrity_check(1)").get()?.["integrity_check"], file);
+}
+
+function requireOk(verdict: unknown, file: string): void {
+  if (verdict !== "ok") throw journalErrors.JOURNAL_CORRUPT([file, String(verdict)]);
 }
 
 function connect(file: string): DatabaseSync {
@@ -110,12 +125,26 @@ function begin(
 ): Pick<OpenFile, "instanceKey" | "warnings"> {
   const meta = database.prepare("SELECT instance_key, opened_at_ms, closed_cleanly FROM meta").get();
   database.prepare("UPDATE meta SET opened_at_ms = ?, closed_cleanly = 0").run(nowMs);
+  // In the log alone, this note would be taken away with it.
+  database.exec("PRAGMA wal_checkpoint(PASSIVE)");
   const openedAt = new Date(Number(meta?.["opened_at_ms"])).toISOString();
   const lost = logMissing && meta?.["closed_cleanly"] === 0;
+  if (lost) skipNumbers(database);
   return {
     instanceKey: meta?.["instance_key"] as Uint8Array,
     warnings: lost ? [journalErrors.JOURNAL_LOG_MISSING([file, openedAt])] : [],
   };
+}
+
+/**
+ * Goes on counting where no file of before can have counted: at the time in milliseconds. Messages that are no longer known
+ * may have been answered, and a platform would take a new answer under the same number, and so with the same key, for the old.
+ */
+export function skipNumbers(database: DatabaseSync): void {
+  database.exec(`
+    INSERT INTO sqlite_sequence (name, seq)
+      SELECT 'inbox', 0 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'inbox');
+    UPDATE sqlite_sequence SET seq = max(seq, CAST(unixepoch('subsec') * 1000 AS INTEGER)) WHERE name = 'inbox'`);
 }
 
 /**

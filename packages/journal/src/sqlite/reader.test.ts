@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { sampleEntry, samplePart } from "@loong/testkit";
+import { sampleBatch, sampleEntry, samplePart, sampleSettlement } from "@loong/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openJournalReader, openSqliteJournal } from "./index.ts";
 
@@ -59,4 +59,26 @@ test.each([
 test("does not take another file for one", () => {
   writeFileSync(file, "not a database ".repeat(1000));
   expect(() => openJournalReader(file)).toThrow(expect.objectContaining({ code: expect.stringMatching(/^JOURNAL_/) }));
+});
+
+test("tells what a clean-up would forget", async () => {
+  const journal = await openSqliteJournal({ file });
+  const accept = (name: string, nowMs: number, state: "new" | "denied" = "new") =>
+    journal.accept(sampleBatch([sampleEntry(name, { state })], { nowMs }));
+  await accept("open", 10);
+  await accept("denied of old", 10, "denied");
+  await accept("denied", 150, "denied");
+  await accept("denied of late", 250, "denied");
+  const [answered] = await accept("answered", 120);
+  await journal.startTurn(answered?.seq ?? 0, 120);
+  await journal.settleTurn(sampleSettlement(answered?.seq ?? 0, { parts: [] }));
+  const limits = { deleteBeforeMs: 50, scrubBeforeMs: 130, scrubDeniedBeforeMs: 200 };
+  const prunable = () => {
+    using reader = openJournalReader(file);
+    return reader?.prunable(limits);
+  };
+  expect(prunable()).toEqual({ texts: 2, rows: 1 });
+  await journal.prune(limits);
+  expect(prunable()).toEqual({ texts: 0, rows: 0 });
+  await journal.close();
 });

@@ -1,6 +1,14 @@
 import { statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import type { AllowEntry, InboxRow, JournalCounts, MessageFilter, OutboxPart, PairingRequest } from "@loong/gateway";
+import type {
+  AllowEntry,
+  InboxRow,
+  JournalCounts,
+  MessageFilter,
+  OutboxPart,
+  PairingRequest,
+  PruneLimits,
+} from "@loong/gateway";
 import { isLoongError } from "@loong/sdk";
 import { journalErrors } from "../errors.ts";
 import { codedFailure } from "./failures.ts";
@@ -20,6 +28,16 @@ export interface JournalReader extends Disposable {
   /** Some of them may have expired. */
   requests(): readonly PairingRequest[];
   allowed(): readonly AllowEntry[];
+  /** What `prune` with these limits would change. */
+  prunable(limits: PruneLimits): Prunable;
+}
+
+/** Rows of both boxes. */
+interface Prunable {
+  /** Whose text would be forgotten. */
+  readonly texts: number;
+  /** That would be forgotten altogether. */
+  readonly rows: number;
 }
 
 /**
@@ -63,7 +81,26 @@ function readerOf(database: DatabaseSync, file: string): JournalReader {
     counts: () => tally.counts(),
     requests: () => pairings.requests(),
     allowed: () => pairings.allowed(),
+    prunable: (limits) => prunable(database, limits),
     [Symbol.dispose]: () => database.close(),
+  };
+}
+
+function prunable(database: DatabaseSync, limits: PruneLimits): Prunable {
+  const { scrubBeforeMs, scrubDeniedBeforeMs = scrubBeforeMs, deleteBeforeMs } = limits;
+  const count = (sql: string, ...values: number[]) =>
+    Number(database.prepare(`SELECT count(*) AS n FROM ${sql}`).get(...values)?.["n"]);
+  const inbox = "inbox WHERE state NOT IN ('new', 'running')";
+  const outbox = "outbox WHERE state NOT IN ('pending', 'sending')";
+  const forgotten = "scrubbed = 0 AND received_at_ms >= ? AND";
+  return {
+    texts:
+      count(`${inbox} AND state <> 'denied' AND ${forgotten} received_at_ms < ?`, deleteBeforeMs, scrubBeforeMs) +
+      count(`${inbox} AND state = 'denied' AND ${forgotten} received_at_ms < ?`, deleteBeforeMs, scrubDeniedBeforeMs) +
+      count(`${outbox} AND scrubbed = 0 AND created_at_ms >= ? AND created_at_ms < ?`, deleteBeforeMs, scrubBeforeMs),
+    rows:
+      count(`${inbox} AND scrubbed IN (0, 1) AND received_at_ms < ?`, deleteBeforeMs) +
+      count(`${outbox} AND scrubbed IN (0, 1) AND created_at_ms < ?`, deleteBeforeMs),
   };
 }
 

@@ -1,11 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { TranscriptEntry } from "@loong/sdk";
+import { PRUNE_CHUNK } from "./limits.ts";
 
 export interface Transcripts {
   append(conversationKey: string, entries: readonly TranscriptEntry[]): void;
   /** Oldest first. */
   last(conversationKey: string, limit: number): readonly TranscriptEntry[];
   forget(conversationKey: string): void;
+  /** Forgets some old entries. `false` when no older one is left. */
+  deleteSome(beforeMs: number): boolean;
 }
 
 interface TranscriptRecord {
@@ -23,6 +26,10 @@ export function createTranscripts(database: DatabaseSync): Transcripts {
     "SELECT role, name, text, at_ms FROM transcript WHERE conversation_key = ? ORDER BY id DESC LIMIT ?",
   );
   const forget = database.prepare("DELETE FROM transcript WHERE conversation_key = ?");
+  // Ids grow with time, so the oldest entries are found without an index of times.
+  const deleteOldest = database.prepare(
+    "DELETE FROM transcript WHERE id IN (SELECT id FROM transcript ORDER BY id LIMIT ?) AND at_ms < ?",
+  );
   return {
     append(conversationKey, entries) {
       for (const { role, name, text, atMs } of entries) insert.run(conversationKey, role, name ?? null, text, atMs);
@@ -32,6 +39,7 @@ export function createTranscripts(database: DatabaseSync): Transcripts {
       return records.map(entryOf).toReversed();
     },
     forget: (conversationKey) => void forget.run(conversationKey),
+    deleteSome: (beforeMs) => Number(deleteOldest.run(PRUNE_CHUNK, beforeMs).changes) > 0,
   };
 }
 

@@ -29,6 +29,8 @@ export type ChannelCaseName =
   | "serve-redelivery"
   | "serve-wrong-credentials"
   | "serve-stops"
+  | "serve-again"
+  | "serve-aside"
   | "webhook-forged"
   | "webhook-delivers"
   | "typing"

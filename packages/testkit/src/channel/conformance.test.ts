@@ -40,7 +40,10 @@ async function broken(cases: readonly ChannelCase[], fault: Pick<PlantedFault, "
   return cases.filter((_, index) => outcomes[index] === "broken").map(({ name }) => name);
 }
 
-async function brokenOneByOne(cases: readonly ChannelCase[], fault: PlantedFault): Promise<string[]> {
+async function brokenOneByOne(
+  cases: readonly ChannelCase[],
+  fault: Pick<PlantedFault, "into" | "plant">,
+): Promise<string[]> {
   const found: string[] = [];
   for (const one of cases) found.push(...(await broken([one], fault)));
   return found;
@@ -55,10 +58,17 @@ describe("the suite finds, by the one case for it, a channel", { concurrent: tru
   });
 });
 
-describe("what a channel leaves behind is found only in a channel", { timeout: FAULTS_LIMIT_MS }, () => {
-  test.each(titled)("%s", async (_title, fault) => {
-    const expected = COUNTING.has(fault.fails) ? [fault.fails] : [];
-    expect(await brokenOneByOne(casesOf(true), fault)).toEqual(expected);
+describe("what is left behind is found, one channel at a time, in a channel", { timeout: FAULTS_LIMIT_MS }, () => {
+  test.each(titled.filter(([, { fails }]) => COUNTING.has(fails)))("%s", async (_title, fault) => {
+    expect(await brokenOneByOne(casesOf(true), fault)).toEqual([fault.fails]);
+  });
+
+  test.each([
+    ["over a connection", overConnection],
+    ["over a webhook", overWebhook],
+    ["outbound only", { inbound: "none" as const }],
+  ])("but nothing in one without a fault, %s", async (_where, into) => {
+    expect(await brokenOneByOne(casesOf(true), { into, plant: (options) => options })).toEqual([]);
   });
 });
 

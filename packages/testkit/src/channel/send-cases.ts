@@ -48,11 +48,13 @@ export const sendCases: readonly ChannelCase[] = [
   },
   {
     name: "send-same-key",
-    promise: "a message sent twice with one idempotency key is shown once",
+    promise: "a message sent twice with one idempotency key is shown once, also by a channel opened anew",
     async check(context) {
       if (context.options.plugin.idempotencyWindowMs === undefined) context.skip("the platform takes no key");
       const message = text(context, someWords());
-      const first = await send(context.open(), message);
+      const earlier = context.open();
+      const first = await send(earlier, message);
+      await earlier.close();
       const second = await send(context.open(), message);
       expect(second.messageId).toBe(first.messageId);
       await expectShown(context, wordsOf(message), 1);

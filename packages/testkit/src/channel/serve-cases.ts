@@ -1,11 +1,11 @@
-import type { InboundEvent } from "@loong/sdk";
+import type { Channel, InboundEvent } from "@loong/sdk";
 import { expect } from "vitest";
 import { expectCoded } from "../checks/secrets.ts";
 import { eventually, quietMoment, within } from "../checks/waiting.ts";
-import type { ChannelCase } from "./context.ts";
+import type { ChannelCase, ChannelContext } from "./context.ts";
 import type { SaidMessage } from "./harness.ts";
-import { startSession } from "./session.ts";
-import { someKey, someWords } from "./words.ts";
+import { serveInCase, startSession } from "./session.ts";
+import { expectShown, someKey, someWords } from "./words.ts";
 
 /** What `serve` and the webhook promise about events that come in. */
 export const serveCases: readonly ChannelCase[] = [
@@ -72,6 +72,8 @@ export const serveCases: readonly ChannelCase[] = [
     name: "serve-group",
     promise: "in a group, only what mentions the bot is addressed to it",
     async check(context) {
+      const { supported } = context.options.plugin.groupPolicy;
+      if (supported.every((policy) => policy === "disabled")) context.skip("the channel answers in no group");
       const session = await startSession(context);
       const say = context.need("say");
       const [plain, mention] = [someWords(), someWords()];
@@ -172,16 +174,58 @@ export const serveCases: readonly ChannelCase[] = [
   },
   {
     name: "serve-stops",
-    promise: "serve resolves within two seconds after its signal aborts",
+    promise: "serve resolves within two seconds after its signal aborts, and hands nothing over afterwards",
     async check(context) {
       const session = await startSession(context);
+      const say = context.need("say");
       const words = someWords();
-      await context.need("say")(words);
+      await say(words);
       await session.event(words);
       await session.stop();
+      const offered = session.offered();
+      // Nobody may be there to hear it: some platforms then wait until somebody is.
+      void Promise.resolve(say(someWords())).catch(() => {});
+      await quietMoment();
+      expect(session.offered(), "events handed over after serve has ended").toBe(offered);
+    },
+  },
+  {
+    name: "serve-again",
+    promise: "a channel whose serve has ended serves again, and events come",
+    async check(context) {
+      const session = await startSession(context);
+      // Whether it stops in time is another promise.
+      await session.stop().catch(() => {});
+      const again = await serveInCase(context, session.channel);
+      const words = someWords();
+      await context.need("say")(words);
+      await again.event(words);
+    },
+  },
+  {
+    name: "serve-aside",
+    promise: "before, during and after serve, a channel probes and sends",
+    async check(context) {
+      if (!context.options.plugin.serves) context.skip("the channel is outbound only");
+      const channel = context.open();
+      await expectUsable(context, channel);
+      const session = await serveInCase(context, channel);
+      await expectUsable(context, channel);
+      await session.stop().catch(() => {});
+      await expectUsable(context, channel);
     },
   },
 ];
+
+async function expectUsable<Account>(context: ChannelContext<Account>, channel: Channel): Promise<void> {
+  await channel.probe(AbortSignal.timeout(8_000));
+  const words = someWords();
+  await channel.send(
+    { idempotencyKey: someKey(), to: context.harness.target, content: { type: "text", text: words } },
+    AbortSignal.timeout(8_000),
+  );
+  await expectShown(context, words, 1);
+}
 
 /** Ids, times and types as the contract has them; nothing that cannot cross a process. */
 function expectPlainEvent(event: InboundEvent, said: SaidMessage): void {

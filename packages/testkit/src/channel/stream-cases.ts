@@ -2,7 +2,8 @@ import type { Channel, OutboundMessage, PreviewPlace, Receipt, StreamFeature } f
 import { expect } from "vitest";
 import { eventually } from "../checks/waiting.ts";
 import type { ChannelCase, ChannelContext } from "./context.ts";
-import { type Session, startSession } from "./session.ts";
+import type { ServedChannel } from "../author/serve.ts";
+import { startSession } from "./session.ts";
 import { expectShown, someKey, someWords } from "./words.ts";
 
 const CALL_LIMIT_MS = 8_000;
@@ -88,7 +89,7 @@ export const streamCases: readonly ChannelCase[] = [
 ];
 
 interface OpenPreview {
-  readonly session: Session;
+  readonly session: ServedChannel;
   readonly stream: StreamFeature;
   readonly place: PreviewPlace;
   readonly preview: string;
@@ -114,7 +115,7 @@ async function openPreview<Account>(context: ChannelContext<Account>): Promise<O
 
 async function placeFor<Account>(
   context: ChannelContext<Account>,
-  session: Session,
+  session: ServedChannel,
   where: "direct" | "group",
 ): Promise<PreviewPlace> {
   const question = someWords();

@@ -9,8 +9,10 @@ export interface Shown {
   readonly inReplyTo: string | undefined;
   /** The idempotency key it came with. */
   readonly key: string;
-  readonly atMs: number;
 }
+
+/** How long a keyed platform remembers a key. */
+export const KEY_WINDOW_MS = 3_600_000;
 
 /** A platform with rooms. `keyed` ones show each idempotency key once and push events; the others are polled. */
 export interface Platform {
@@ -28,7 +30,7 @@ export interface Platform {
 export function createPlatform(name: string, keyed: boolean): Platform {
   const events: InboundEvent[] = [];
   const shown: Shown[] = [];
-  const keys = new Set<string>();
+  const takenAtMs = new Map<string, number>();
   const previews = createPreviews();
   return {
     name,
@@ -39,15 +41,11 @@ export function createPlatform(name: string, keyed: boolean): Platform {
     happen: (event) => void events.push(event),
     take(message, atMs) {
       previews.taken(message);
-      if (keyed && keys.has(message.idempotencyKey)) return;
-      keys.add(message.idempotencyKey);
-      shown.push({
-        room: message.to,
-        text: textOf(message),
-        inReplyTo: message.inReplyTo,
-        key: message.idempotencyKey,
-        atMs,
-      });
+      const { idempotencyKey: key, to: room, inReplyTo } = message;
+      const isKnown = atMs - (takenAtMs.get(key) ?? -Infinity) < KEY_WINDOW_MS;
+      if (keyed && isKnown) return;
+      takenAtMs.set(key, atMs);
+      shown.push({ room, text: textOf(message), inReplyTo, key });
     },
   };
 }
@@ -55,4 +53,9 @@ export function createPlatform(name: string, keyed: boolean): Platform {
 function textOf({ content }: OutboundMessage): string {
   if (content.type === "markdown") return content.markdown;
   return content.type === "text" ? content.text : content.type;
+}
+
+/** Messages are named by their channel and their id. */
+export function nameOf({ name }: Platform, { messageId }: InboundEvent): string {
+  return `${name}/${messageId}`;
 }

@@ -1,4 +1,5 @@
 import { LoongError, type OutboundMessage, type PreviewPlace, type StreamFeature } from "@loong/sdk";
+import type { Life } from "./life.ts";
 import type { World } from "./world.ts";
 
 /** Answers that a room shows before they are said. */
@@ -37,27 +38,30 @@ const INTERVAL_MS = 300;
 export function simulatedStream(
   world: World,
   previews: Previews,
-  sleep: (delayMs: number) => Promise<void>,
+  life: Life,
   started: (key: string) => void,
 ): StreamFeature {
-  const { dice, timeline } = world;
+  const { dice, evidence, timeline } = world;
 
   /** The platform hears it after half the way; the answer to it may get lost. */
   async function call(act: () => void, key: string | undefined): Promise<void> {
     const tripMs = dice.between(1, 50);
     timeline.at(tripMs, act);
     const lost = world.isLost();
-    if (lost && key !== undefined) world.disturbed.add(key);
-    await sleep(tripMs * 2);
+    if (lost && key !== undefined) evidence.disturbed.add(key);
+    await life.sleep(tripMs * 2);
     if (lost) throw new LoongError("SIM_LOST", "connection reset", { outcome: "unknown" });
   }
 
   return {
     intervalMs: { direct: INTERVAL_MS, group: INTERVAL_MS },
     async open(place) {
-      started(place.idempotencyKey);
+      const key = place.idempotencyKey;
+      await life.pass("open", key);
+      started(key);
       let preview = "";
-      await call(() => void (preview = previews.begin(place)), place.idempotencyKey);
+      await call(() => void (preview = previews.begin(place)), key);
+      await life.pass("opened", key);
       return preview;
     },
     async update(preview) {

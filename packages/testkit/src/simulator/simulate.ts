@@ -1,79 +1,67 @@
 import { createHash } from "node:crypto";
-import type { Journal } from "@loong/gateway";
+import { createDisk, type NewStore } from "./disk.ts";
 import { type Violation, violations } from "./invariants.ts";
+import { play } from "./play.ts";
+import { replayArguments, type Replay } from "./replay.ts";
 import { makeSchedule } from "./schedule.ts";
-import { createWorld, type World } from "./world.ts";
+import { createTrace } from "./trace.ts";
+import { createWorld, type Point, START_MS } from "./world.ts";
 
-/** Makes an empty store for one run and gives what opens it; each call after the first is a restart. */
-export type NewStore = (instanceKey: Uint8Array) => () => Journal;
-
-/** What one seed did. The same seed gives the same report, `trace` included. */
-export interface RunReport {
-  readonly seed: number;
-  readonly crashes: number;
-  readonly messages: number;
-  readonly shown: number;
-  /** Parts whose outcome nobody knows, as the journal says itself. */
-  readonly unknown: number;
-  readonly disturbed: number;
+/** What one run did. The same replay gives the same report. */
+export interface RunReport extends Tally {
+  readonly replay: Replay;
+  readonly points: readonly Point[];
   readonly violations: readonly Violation[];
   /** SHA-256 over everything that could be seen. */
-  readonly trace: string;
+  readonly digest: string;
 }
 
-/** Runs the real core through the schedule of one seed. */
-export async function simulate(seed: number, newStore: NewStore): Promise<RunReport> {
-  const open = newStore(createHash("sha256").update(`seed ${seed}`).digest());
-  const world = createWorld(makeSchedule(seed), open);
-  await world.play();
-  const journal = open();
-  const counts = await journal.counts();
-  return {
-    seed,
-    crashes: world.crashes(),
-    messages: world.platforms.reduce((sum, platform) => sum + platform.events.length, 0),
-    shown: world.platforms.reduce((sum, platform) => sum + platform.shown.length, 0),
-    unknown: counts.outbox.unknown,
-    disturbed: world.disturbed.size,
-    violations: await violations(world, journal),
-    trace: traceOf(world),
-  };
-}
-
-/** What many seeds did together. */
-export interface CampaignReport {
-  readonly seeds: number;
+/** What is counted in a run, and added up over many. */
+export interface Tally {
   readonly crashes: number;
+  readonly powerLosses: number;
   readonly messages: number;
   readonly shown: number;
+  /** Sends whose outcome nobody could know at some time. */
+  readonly ambiguous: number;
+  /** Parts whose outcome nobody knows in the end, as the journal says itself. */
   readonly unknown: number;
-  readonly disturbed: number;
-  readonly failures: readonly RunReport[];
+  /** Strikes that were placed, and that found their point. */
+  readonly strikes: number;
+  readonly struck: number;
 }
 
-/** Runs seeds `from` … `from + count - 1`. `onProgress` hears the number done, now and then. */
-export async function campaign(
-  from: number,
-  count: number,
+/** Runs the real core once. `onLine` hears the trace. */
+export async function simulate(
+  replay: Replay,
   newStore: NewStore,
-  onProgress: (done: number) => void = () => {},
-): Promise<CampaignReport> {
-  const total = { seeds: count, crashes: 0, messages: 0, shown: 0, unknown: 0, disturbed: 0 };
-  const failures: RunReport[] = [];
-  for (let seed = from; seed < from + count; seed++) {
-    const report = await simulate(seed, newStore);
-    for (const key of ["crashes", "messages", "shown", "unknown", "disturbed"] as const) total[key] += report[key];
-    if (report.violations.length > 0) failures.push(report);
-    if ((seed - from + 1) % 500 === 0) onProgress(seed - from + 1);
-  }
-  return { ...total, failures };
-}
-
-function traceOf(world: World): string {
-  const hash = createHash("sha256");
-  for (const platform of world.platforms) {
-    for (const one of platform.shown) hash.update(`${platform.name} ${one.atMs} ${one.room} ${one.key} ${one.text}\n`);
-  }
-  for (const text of world.asked) hash.update(`asked ${text}\n`);
-  return hash.digest("hex");
+  onLine?: (line: string) => void,
+): Promise<RunReport> {
+  const instanceKey = createHash("sha256").update(`seed ${replay.seed}`).digest();
+  const secrets = (["hex", "base64", "base64url"] as const).map((form) => instanceKey.toString(form));
+  const trace = createTrace(START_MS, onLine);
+  const disk = createDisk(newStore, instanceKey);
+  const world = createWorld(makeSchedule(replay), replay.strikes ?? [], secrets, trace);
+  trace.note(START_MS, replayArguments(replay));
+  const last = await play(world, disk);
+  const standing = last && { load: await last.gateway.load(), openTimers: last.openTimers() };
+  const journal = await disk.open();
+  const broken = await violations(world, journal, standing);
+  const { evidence, platforms } = world;
+  const { unknown } = (await journal.counts()).outbox;
+  await journal.close();
+  return {
+    replay,
+    crashes: evidence.crashes,
+    powerLosses: evidence.powerLosses,
+    messages: platforms.reduce((sum, platform) => sum + platform.events.length, 0),
+    shown: platforms.reduce((sum, platform) => sum + platform.shown.length, 0),
+    ambiguous: evidence.disturbed.size,
+    unknown,
+    strikes: replay.strikes?.length ?? 0,
+    struck: evidence.struck,
+    points: evidence.points,
+    violations: broken,
+    digest: trace.digest(),
+  };
 }

@@ -4,6 +4,8 @@ import type { Timer } from "@loong/gateway";
 export interface Timeline {
   now(): number;
   at(delayMs: number, run: () => void): Timer;
+  /** Time stands still until this is done. */
+  standStill(work: Promise<void>): void;
   /** Runs events until `untilMs` or until none is left. */
   run(untilMs: number): Promise<void>;
 }
@@ -19,6 +21,16 @@ export function createTimeline(startMs: number): Timeline {
   const heap: Event[] = [];
   let nowMs = startMs;
   let order = 0;
+  let holding: Promise<void> | undefined;
+
+  async function settle(): Promise<void> {
+    await settled();
+    for (; holding !== undefined; await settled()) {
+      const work = holding;
+      holding = undefined;
+      await work;
+    }
+  }
 
   return {
     now: () => nowMs,
@@ -27,6 +39,7 @@ export function createTimeline(startMs: number): Timeline {
       push(heap, event);
       return { cancel: () => void (event.run = undefined) };
     },
+    standStill: (work) => void (holding = work),
     async run(untilMs) {
       await settle();
       for (let next = heap[0]; next !== undefined && next.atMs <= untilMs; next = heap[0]) {
@@ -41,9 +54,12 @@ export function createTimeline(startMs: number): Timeline {
   };
 }
 
-/** Every promise that can go on has gone on: an immediate runs only after all of them. */
-function settle(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/**
+ * Every promise that can go on has gone on: an immediate runs only after all of them. The second one comes after those
+ * that a journal waits for.
+ */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }
 
 function before(a: Event, b: Event): boolean {

@@ -75,6 +75,49 @@ export const serveFaults: readonly PlantedFault[] = [
     plant: channel(() => (sound) => ({ serve: async (into) => sound.serve?.(into, new AbortController().signal) })),
   },
   {
+    what: "that goes on handing over after it has stopped",
+    fails: "serve-stops",
+    plant: channel(() => (sound) => ({
+      async serve(into, signal) {
+        const stopped = new Promise<void>((resolve) => {
+          signal.addEventListener("abort", () => resolve(), { once: true });
+        });
+        await Promise.race([sound.serve?.(into, new AbortController().signal), stopped]);
+      },
+    })),
+  },
+  {
+    what: "that serves once and no more",
+    fails: "serve-again",
+    plant: channel(() => (sound) => {
+      let hasServed = false;
+      return {
+        async serve(into, signal) {
+          if (hasServed) throw new Error("already served");
+          hasServed = true;
+          await sound.serve?.(into, signal);
+        },
+      };
+    }),
+  },
+  {
+    what: "that sends only while it serves",
+    fails: "serve-aside",
+    plant: channel(() => (sound) => {
+      let hasStopped = false;
+      return {
+        async serve(into, signal) {
+          await sound.serve?.(into, signal);
+          hasStopped = true;
+        },
+        async send(message, signal) {
+          if (hasStopped) throw new Error("not connected");
+          return sound.send(message, signal);
+        },
+      };
+    }),
+  },
+  {
     what: "that takes forged requests",
     fails: "webhook-forged",
     into: overWebhook,

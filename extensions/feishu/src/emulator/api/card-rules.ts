@@ -1,4 +1,4 @@
-import { isRecord, listAt, parseJson, recordAt, stringAt } from "../json.ts";
+import { isRecord, listAt, parseJson, recordAt, stringAt } from "@loong/emulator-kit";
 import { refuse, type Refusal } from "./answer.ts";
 
 const MAX_ELEMENTS = 200;

@@ -1,6 +1,5 @@
-import type { EmulatorClock } from "../clock.ts";
+import { type EmulatorClock, recordAt, stringAt } from "@loong/emulator-kit";
 import { randomHex } from "../ids.ts";
-import { recordAt, stringAt } from "../json.ts";
 import type { App } from "../state/apps.ts";
 import type { Message } from "../state/rooms.ts";
 import type { World } from "../state/world.ts";

@@ -1,4 +1,4 @@
-import { isRecord, listAt, numberAt, parseJson, recordAt, stringAt, type JsonRecord } from "../json.ts";
+import { isRecord, listAt, numberAt, parseJson, recordAt, stringAt, type JsonRecord } from "@loong/emulator-kit";
 import { elementIds, findElement, replaceElement, type CardEntities, type CardEntity } from "../state/card-entities.ts";
 import type { World } from "../state/world.ts";
 import { isRefusal, refuse, success, type Answer, type Refusal } from "./answer.ts";

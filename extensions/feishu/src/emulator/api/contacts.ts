@@ -1,4 +1,4 @@
-import { listAt } from "../json.ts";
+import { listAt } from "@loong/emulator-kit";
 import type { App } from "../state/apps.ts";
 import type { People, User } from "../state/people.ts";
 import type { World } from "../state/world.ts";

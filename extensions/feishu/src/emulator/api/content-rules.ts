@@ -1,4 +1,4 @@
-import { isRecord, listAt, parseJson, stringAt, type JsonRecord } from "../json.ts";
+import { isRecord, listAt, parseJson, stringAt, type JsonRecord } from "@loong/emulator-kit";
 import type { App } from "../state/apps.ts";
 import type { World } from "../state/world.ts";
 import { localePost } from "../state/wording.ts";

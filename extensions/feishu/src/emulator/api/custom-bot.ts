@@ -1,7 +1,14 @@
-import type { EmulatorClock } from "../clock.ts";
+import {
+  type EmulatorClock,
+  isRecord,
+  type JsonRecord,
+  numberAt,
+  parseJson,
+  recordAt,
+  stringAt,
+} from "@loong/emulator-kit";
 import { customBotSign } from "../events/crypto.ts";
 import { randomHex } from "../ids.ts";
-import { isRecord, numberAt, parseJson, recordAt, stringAt, type JsonRecord } from "../json.ts";
 import type { App } from "../state/apps.ts";
 import type { Chat } from "../state/rooms.ts";
 import type { World } from "../state/world.ts";

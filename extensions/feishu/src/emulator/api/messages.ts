@@ -1,5 +1,5 @@
+import { parseJson, recordAt, stringAt } from "@loong/emulator-kit";
 import type { Notices } from "../events/notices.ts";
-import { parseJson, recordAt, stringAt } from "../json.ts";
 import type { App } from "../state/apps.ts";
 import { referredCard, type CardEntities } from "../state/card-entities.ts";
 import type { Chat, Draft, Message } from "../state/rooms.ts";

@@ -1,4 +1,4 @@
-import type { EmulatorClock } from "../clock.ts";
+import type { EmulatorClock } from "@loong/emulator-kit";
 import { refuse, type Refusal } from "./answer.ts";
 
 /** Counts calls against the platform's rates. */

@@ -1,5 +1,5 @@
+import { recordAt, stringAt } from "@loong/emulator-kit";
 import type { Notices } from "../events/notices.ts";
-import { recordAt, stringAt } from "../json.ts";
 import type { App } from "../state/apps.ts";
 import type { People } from "../state/people.ts";
 import type { Reaction } from "../state/rooms.ts";

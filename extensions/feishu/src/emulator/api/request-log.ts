@@ -1,5 +1,5 @@
+import { isRecord } from "@loong/emulator-kit";
 import type { HttpFaultAction } from "../faults.ts";
-import { isRecord } from "../json.ts";
 import type { Incoming } from "./server.ts";
 
 /** One request an app made. Secrets are masked. */

@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { EmulatorClock } from "../clock.ts";
+import { type EmulatorClock, numberAt, parseJson, stringAt } from "@loong/emulator-kit";
 import type { Faults, HttpFaultAction } from "../faults.ts";
 import { randomHex } from "../ids.ts";
-import { numberAt, parseJson, stringAt } from "../json.ts";
 import type { App } from "../state/apps.ts";
 import { codeOf, isRefusal, refuse, type Answer, type Refusal } from "./answer.ts";
 import { authorize, permit } from "./authorize.ts";

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { EmulatorClock } from "../clock.ts";
-import { stringAt } from "../json.ts";
+import { type EmulatorClock, stringAt } from "@loong/emulator-kit";
 import type { Brand } from "../options.ts";
 import type { App, Apps } from "../state/apps.ts";
 import { body, type Answer } from "./answer.ts";

@@ -1,4 +1,4 @@
-import type { EmulatorClock } from "../clock.ts";
+import type { EmulatorClock } from "@loong/emulator-kit";
 
 /** What a key has led to so far. */
 type Claim = { readonly state: "being-sent" } | { readonly state: "sent"; readonly messageId: string };

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import type { EmulatorClock, EmulatorTimer } from "../clock.ts";
+import type { EmulatorClock, EmulatorTimer } from "@loong/emulator-kit";
 import { emulatorErrors } from "../errors.ts";
 import type { EventFaultAction, Faults, FrameManner, PushManner } from "../faults.ts";
 import { randomHex } from "../ids.ts";

@@ -3,10 +3,16 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
-import type { EmulatorClock, EmulatorTimer } from "../clock.ts";
+import {
+  type EmulatorClock,
+  type EmulatorTimer,
+  type JsonRecord,
+  numberAt,
+  parseJson,
+  stringAt,
+} from "@loong/emulator-kit";
 import type { Faults, FragmentPlan } from "../faults.ts";
 import { randomHex } from "../ids.ts";
-import { numberAt, parseJson, stringAt, type JsonRecord } from "../json.ts";
 import type { Brand, ClientConfig } from "../options.ts";
 import type { App, Apps } from "../state/apps.ts";
 import type { AttemptResult, Parcel, Transport } from "./deliveries.ts";

@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { Agent, request as httpRequest, type ClientRequest, type IncomingMessage } from "node:http";
 import { Agent as TlsAgent, request as httpsRequest } from "node:https";
-import type { EmulatorClock } from "../clock.ts";
+import { type EmulatorClock, isRecord, parseJson, recordAt } from "@loong/emulator-kit";
 import type { PushManner } from "../faults.ts";
-import { isRecord, parseJson, recordAt } from "../json.ts";
 import type { App } from "../state/apps.ts";
 import type { AttemptResult, Parcel, Transport } from "./deliveries.ts";
 import { encryptEvent, eventSignature } from "./crypto.ts";

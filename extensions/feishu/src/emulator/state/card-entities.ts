@@ -1,6 +1,5 @@
-import type { EmulatorClock } from "../clock.ts";
+import { type EmulatorClock, isRecord, type JsonRecord, parseJson, recordAt, stringAt } from "@loong/emulator-kit";
 import { cardId } from "../ids.ts";
-import { isRecord, parseJson, recordAt, stringAt, type JsonRecord } from "../json.ts";
 import type { App } from "./apps.ts";
 import type { Message, Rooms } from "./rooms.ts";
 

@@ -1,4 +1,4 @@
-import type { EmulatorClock } from "../clock.ts";
+import type { EmulatorClock } from "@loong/emulator-kit";
 import { emulatorErrors } from "../errors.ts";
 import { digest, randomHex } from "../ids.ts";
 import type { App } from "./apps.ts";

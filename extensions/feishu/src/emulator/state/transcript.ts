@@ -1,4 +1,4 @@
-import { parseJson } from "../json.ts";
+import { parseJson } from "@loong/emulator-kit";
 import { actorName, type Actor } from "./people.ts";
 import type { Chat, Message } from "./rooms.ts";
 import { readable } from "./wording.ts";

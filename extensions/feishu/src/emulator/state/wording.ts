@@ -1,4 +1,4 @@
-import { isRecord, listAt, parseJson, recordAt, stringAt, type JsonRecord } from "../json.ts";
+import { isRecord, listAt, parseJson, recordAt, stringAt, type JsonRecord } from "@loong/emulator-kit";
 import { actorName, type Actor } from "./people.ts";
 import type { Mention, Message } from "./rooms.ts";
 

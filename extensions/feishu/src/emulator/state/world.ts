@@ -1,4 +1,4 @@
-import type { EmulatorClock } from "../clock.ts";
+import type { EmulatorClock } from "@loong/emulator-kit";
 import type { Settings } from "../options.ts";
 import type { Apps } from "./apps.ts";
 import type { Blobs } from "./blobs.ts";

@@ -1,7 +1,7 @@
+import { isRecord, numberAt, stringAt, type JsonRecord } from "@loong/emulator-kit";
 import type { Bot } from "../state/actors.ts";
 import { isIn, messageIn, type Chat, type Message } from "../state/chat.ts";
 import type { World } from "../state/world.ts";
-import { isRecord, numberAt, stringAt, type JsonRecord } from "../json.ts";
 import type { Call } from "./call.ts";
 import { badRequest, forbidden, type Refusal } from "./refusal.ts";
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { isRecord, parseJson, type JsonRecord } from "../json.ts";
+import { isRecord, parseJson, type JsonRecord } from "@loong/emulator-kit";
 import { readForm, type UploadedFile } from "./multipart.ts";
 import { badRequest } from "./refusal.ts";
 

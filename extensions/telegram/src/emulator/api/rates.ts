@@ -1,4 +1,4 @@
-import type { EmulatorClock } from "../clock.ts";
+import type { EmulatorClock } from "@loong/emulator-kit";
 import type { Bot } from "../state/actors.ts";
 import type { Chat } from "../state/chat.ts";
 import { tooManyRequests } from "./refusal.ts";

@@ -1,4 +1,4 @@
-import type { JsonRecord } from "../json.ts";
+import type { JsonRecord } from "@loong/emulator-kit";
 
 /** The platform says no: `{ok: false, error_code, description, parameters?}`. Thrown by methods, answered by the server. */
 export class Refusal extends Error {

@@ -1,4 +1,4 @@
-import { isRecord, stringAt, type JsonRecord } from "../json.ts";
+import { isRecord, stringAt, type JsonRecord } from "@loong/emulator-kit";
 import type { Params } from "./params.ts";
 import { badRequest } from "./refusal.ts";
 

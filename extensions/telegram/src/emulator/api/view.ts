@@ -1,4 +1,4 @@
-import type { JsonRecord } from "../json.ts";
+import type { JsonRecord } from "@loong/emulator-kit";
 import { isAdmin, type Chat, type Member, type Message } from "../state/chat.ts";
 import type { Actor, Bot } from "../state/actors.ts";
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { JsonRecord } from "@loong/emulator-kit";
 import type { FaultAction } from "../faults.ts";
-import type { JsonRecord } from "../json.ts";
 import type { StoredFile } from "../state/files.ts";
 import type { Refusal } from "./refusal.ts";
 

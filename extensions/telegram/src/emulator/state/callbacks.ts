@@ -1,4 +1,4 @@
-import type { EmulatorClock } from "../clock.ts";
+import type { EmulatorClock } from "@loong/emulator-kit";
 import { queryId } from "../ids.ts";
 import type { Bot } from "./actors.ts";
 

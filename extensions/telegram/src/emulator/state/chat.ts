@@ -1,4 +1,4 @@
-import type { JsonRecord } from "../json.ts";
+import type { JsonRecord } from "@loong/emulator-kit";
 import type { Entity } from "../text/entities.ts";
 import type { Actor, Bot, User } from "./actors.ts";
 import type { StoredFile } from "./files.ts";

@@ -1,7 +1,6 @@
-import type { EmulatorClock } from "../clock.ts";
+import type { EmulatorClock, JsonRecord } from "@loong/emulator-kit";
 import { emulatorErrors } from "../errors.ts";
 import { chatIdFor } from "../ids.ts";
-import type { JsonRecord } from "../json.ts";
 import type { Actor, Bot, User } from "./actors.ts";
 import type { Chat, Content, Message } from "./chat.ts";
 

@@ -1,4 +1,4 @@
-import type { EmulatorClock } from "../clock.ts";
+import type { EmulatorClock } from "@loong/emulator-kit";
 import type { Chat } from "./chat.ts";
 
 /** Words that grow on the screen of a private chat and are no message. */

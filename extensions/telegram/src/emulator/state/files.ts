@@ -1,4 +1,4 @@
-import type { EmulatorClock } from "../clock.ts";
+import type { EmulatorClock } from "@loong/emulator-kit";
 import { fileId, fileUniqueId } from "../ids.ts";
 
 export interface StoredFile {

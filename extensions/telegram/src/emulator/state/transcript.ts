@@ -1,4 +1,4 @@
-import { listAt, stringAt, type JsonRecord } from "../json.ts";
+import { listAt, stringAt, type JsonRecord } from "@loong/emulator-kit";
 import type { Entity } from "../text/entities.ts";
 import type { Chat, Message } from "./chat.ts";
 import type { Draft } from "./drafts.ts";

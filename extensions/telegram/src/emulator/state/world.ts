@@ -1,4 +1,4 @@
-import type { EmulatorClock } from "../clock.ts";
+import type { EmulatorClock } from "@loong/emulator-kit";
 import type { Settings } from "../options.ts";
 import type { Actors } from "./actors.ts";
 import type { Callbacks } from "./callbacks.ts";

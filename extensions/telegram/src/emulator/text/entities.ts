@@ -1,4 +1,4 @@
-import type { JsonRecord } from "../json.ts";
+import type { JsonRecord } from "@loong/emulator-kit";
 
 /** A `MessageEntity`; offset and length count UTF-16 code units. */
 export interface Entity {

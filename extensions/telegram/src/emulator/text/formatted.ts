@@ -1,5 +1,5 @@
+import { isRecord, numberAt, recordAt, stringAt, type JsonRecord } from "@loong/emulator-kit";
 import { badRequest } from "../api/refusal.ts";
-import { isRecord, numberAt, recordAt, stringAt, type JsonRecord } from "../json.ts";
 import { REQUESTABLE, sorted, trimmed, withDetected, type Entity, type FormattedText } from "./entities.ts";
 import { parseHtml } from "./html.ts";
 import { parseMarkdownV2 } from "./markdown-v2.ts";

@@ -1,8 +1,7 @@
+import type { EmulatorClock, JsonRecord } from "@loong/emulator-kit";
 import { chatView, memberView, messageView, seconds, userView } from "../api/view.ts";
-import type { JsonRecord } from "../json.ts";
 import type { Actor, Bot } from "../state/actors.ts";
 import { isAdmin, isIn, type Chat, type Member, type Message } from "../state/chat.ts";
-import type { EmulatorClock } from "../clock.ts";
 import { hears } from "./privacy.ts";
 import type { UpdateQueue } from "./queue.ts";
 

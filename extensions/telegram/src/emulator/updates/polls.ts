@@ -1,4 +1,4 @@
-import type { EmulatorClock, EmulatorTimer } from "../clock.ts";
+import type { EmulatorClock, EmulatorTimer } from "@loong/emulator-kit";
 import { conflict, Refusal } from "../api/refusal.ts";
 import type { Bot } from "../state/actors.ts";
 import type { QueuedUpdate, UpdateQueue } from "./queue.ts";

@@ -1,5 +1,4 @@
-import type { EmulatorClock } from "../clock.ts";
-import type { JsonRecord } from "../json.ts";
+import type { EmulatorClock, JsonRecord } from "@loong/emulator-kit";
 import { firstUpdateId } from "../ids.ts";
 
 /** One update on its way to a bot. */

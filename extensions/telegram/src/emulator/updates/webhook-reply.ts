@@ -1,5 +1,5 @@
+import { isRecord, parseJson, stringAt } from "@loong/emulator-kit";
 import { createParams, type Params } from "../api/params.ts";
-import { isRecord, parseJson, stringAt } from "../json.ts";
 import type { PushResult } from "./webhook-request.ts";
 
 export interface WebhookReply {

@@ -1,4 +1,4 @@
-import type { EmulatorClock, EmulatorTimer } from "../clock.ts";
+import type { EmulatorClock, EmulatorTimer } from "@loong/emulator-kit";
 import type { Bot } from "../state/actors.ts";
 import { updateView, type QueuedUpdate, type UpdateQueue } from "./queue.ts";
 import type { PushResult, WebhookClient } from "./webhook-request.ts";

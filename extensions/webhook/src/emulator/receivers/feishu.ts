@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
+import { isRecord, recordAt, stringAt } from "@loong/emulator-kit";
 import type { Hook } from "../hooks.ts";
-import { isRecord, recordAt, stringAt, wordsIn } from "../json.ts";
+import { wordsIn } from "../words.ts";
 import type { Call, Receiver, Reply } from "./receiver.ts";
 
 const MAX_BYTES = 20 * 1024;

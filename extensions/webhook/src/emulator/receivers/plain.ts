@@ -1,4 +1,4 @@
-import { wordsIn } from "../json.ts";
+import { wordsIn } from "../words.ts";
 import type { Receiver, Reply } from "./receiver.ts";
 
 const PATH = /^\/json\/([^/]+)$/;

@@ -1,4 +1,5 @@
-import { isRecord, stringAt, wordsIn } from "../json.ts";
+import { isRecord, stringAt } from "@loong/emulator-kit";
+import { wordsIn } from "../words.ts";
 import type { Receiver, Reply } from "./receiver.ts";
 
 const PATH = /^\/services\/T[A-Z0-9]+\/B[A-Z0-9]+\/([A-Za-z0-9]+)$/;

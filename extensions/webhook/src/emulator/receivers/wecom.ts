@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { recordAt, stringAt, wordsIn } from "../json.ts";
+import { recordAt, stringAt } from "@loong/emulator-kit";
+import { wordsIn } from "../words.ts";
 import type { Call, Receiver, Reply } from "./receiver.ts";
 
 /** Longest `content`, in bytes. */

@@ -1,4 +1,4 @@
-import type { JsonRecord } from "../json.ts";
+import type { JsonRecord } from "@loong/emulator-kit";
 import type { Bot } from "../state/bots.ts";
 import type { Answer } from "../wire/answer.ts";
 import type { Connection } from "../wire/connections.ts";

@@ -1,4 +1,4 @@
-import { isRecord, recordAt, stringAt, type JsonRecord } from "../json.ts";
+import { isRecord, recordAt, stringAt, type JsonRecord } from "@loong/emulator-kit";
 import type { Bot } from "../state/bots.ts";
 import type { Files } from "../state/files.ts";
 import type { Content } from "../state/rooms.ts";

@@ -1,6 +1,5 @@
-import type { EmulatorClock } from "../clock.ts";
+import { type EmulatorClock, isRecord, type JsonRecord, parseJson, recordAt, stringAt } from "@loong/emulator-kit";
 import type { Faults } from "../faults.ts";
-import { isRecord, parseJson, recordAt, stringAt, type JsonRecord } from "../json.ts";
 import type { Delay, Settings } from "../options.ts";
 import type { Bots } from "../state/bots.ts";
 import { OK, refuse, type Answer } from "../wire/answer.ts";

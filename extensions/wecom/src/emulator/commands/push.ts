@@ -1,4 +1,4 @@
-import { numberAt, stringAt } from "../json.ts";
+import { numberAt, stringAt } from "@loong/emulator-kit";
 import type { Bot } from "../state/bots.ts";
 import type { Files } from "../state/files.ts";
 import type { Chat, Rooms } from "../state/rooms.ts";

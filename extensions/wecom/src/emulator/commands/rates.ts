@@ -1,4 +1,4 @@
-import type { EmulatorClock } from "../clock.ts";
+import type { EmulatorClock } from "@loong/emulator-kit";
 import type { Bot } from "../state/bots.ts";
 import type { Chat } from "../state/rooms.ts";
 import { refuse, type Answer } from "../wire/answer.ts";

@@ -1,4 +1,4 @@
-import { recordAt, stringAt } from "../json.ts";
+import { recordAt, stringAt } from "@loong/emulator-kit";
 import type { Settings } from "../options.ts";
 import type { Files } from "../state/files.ts";
 import type { Rooms } from "../state/rooms.ts";

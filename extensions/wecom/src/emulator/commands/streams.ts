@@ -1,5 +1,4 @@
-import type { EmulatorClock } from "../clock.ts";
-import { stringAt, type JsonRecord } from "../json.ts";
+import { type EmulatorClock, type JsonRecord, stringAt } from "@loong/emulator-kit";
 import type { Settings } from "../options.ts";
 import type { Message, Rooms } from "../state/rooms.ts";
 import { OK, refuse, type Answer } from "../wire/answer.ts";

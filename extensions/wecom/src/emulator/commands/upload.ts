@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import type { EmulatorClock } from "../clock.ts";
+import { type EmulatorClock, numberAt, stringAt } from "@loong/emulator-kit";
 import { randomHex } from "../ids.ts";
-import { numberAt, stringAt } from "../json.ts";
 import type { Files } from "../state/files.ts";
 import { OK, refuse, succeed, type Answer } from "../wire/answer.ts";
 import type { Call, Handlers } from "./command.ts";

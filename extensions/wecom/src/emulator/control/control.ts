@@ -1,9 +1,10 @@
 import type { ServerResponse } from "node:http";
+import { createControl as controlOver, reply } from "@loong/emulator-kit";
 import { isLoongError } from "@loong/sdk";
+import { emulatorErrors } from "../errors.ts";
 import type { Incoming } from "../http/request.ts";
 import type { Parts } from "../parts.ts";
 import type { Stage } from "../stage.ts";
-import { match, type Command } from "./command.ts";
 import { lookCommands } from "./look.ts";
 import { peopleCommands } from "./people.ts";
 import { troubleCommands } from "./trouble.ts";
@@ -17,25 +18,11 @@ export function createControl(
   parts: Parts,
 ): (incoming: Incoming, response: ServerResponse) => Promise<void> {
   const commands = [...peopleCommands(stage), ...lookCommands(stage, parts), ...troubleCommands(stage)];
-  return async (incoming, response) => {
-    try {
-      const found = match(commands, incoming);
-      if (found === undefined) reply(response, incoming.path === "/_emulator/" ? 200 : 404, guide(commands));
-      else reply(response, 200, (await found.command.run(found.input)) ?? {});
-    } catch (error) {
-      if (!isLoongError(error)) throw error;
-      reply(response, error.code === "WECOM_EMULATOR_NOT_FOUND" ? 404 : 400, error);
-    }
-  };
-}
-
-function guide(commands: readonly Command[]): object {
-  return { commands: commands.map(({ route, takes }) => ({ route: route.replace(" /", " /_emulator/"), takes })) };
-}
-
-function reply(response: ServerResponse, status: number, content: unknown): void {
-  response.writeHead(status, { "content-type": "application/json; charset=utf-8" });
-  response.end(`${JSON.stringify(content, writeBytes)}\n`);
+  const control = controlOver(commands, {
+    missing: (name) => emulatorErrors.WECOM_EMULATOR_REQUEST([`"${name}" is missing`]),
+    statusOf: (error) => (isLoongError(error) ? (error.code === "WECOM_EMULATOR_NOT_FOUND" ? 404 : 400) : undefined),
+  });
+  return async (incoming, response) => reply(response, await control(incoming), writeBytes);
 }
 
 /** Bytes go out as base64, the way they come in. */

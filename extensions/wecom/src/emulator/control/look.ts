@@ -1,9 +1,9 @@
+import type { ControlCommand, ControlInput } from "@loong/emulator-kit";
 import type { Parts } from "../parts.ts";
 import type { Stage } from "../stage.ts";
-import type { Command, Input } from "./command.ts";
 
 /** What there is to see. */
-export function lookCommands(stage: Stage, { bots, people, faults }: Parts): readonly Command[] {
+export function lookCommands(stage: Stage, { bots, people, faults }: Parts): readonly ControlCommand[] {
   return [
     {
       route: "GET /state",
@@ -32,7 +32,7 @@ export function lookCommands(stage: Stage, { bots, people, faults }: Parts): rea
   ];
 }
 
-function waitFor(stage: Stage, input: Input): Promise<unknown> {
+function waitFor(stage: Stage, input: ControlInput): Promise<unknown> {
   const [part, from, after] = [input.optional("text"), input.optional("from"), input.optional("after")];
   const chat = input.text("chat");
   const isAfter = (messageId: string): boolean => {
@@ -40,7 +40,7 @@ function waitFor(stage: Stage, input: Input): Promise<unknown> {
     return ids.indexOf(messageId) > ids.indexOf(after ?? "");
   };
   const mustBeFinished = input.optional("finished") === "true";
-  const timeoutMs = input.number("timeoutMs");
+  const timeoutMs = input.optionalNumber("timeoutMs");
   return stage.waitFor(
     chat,
     ({ messageId, text, from: speaker, stream }) =>

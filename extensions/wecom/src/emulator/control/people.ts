@@ -1,11 +1,19 @@
-import { isRecord, listAt, numberAt, recordAt, stringAt, type JsonRecord } from "../json.ts";
+import {
+  type ControlCommand,
+  type ControlInput,
+  isRecord,
+  type JsonRecord,
+  listAt,
+  numberAt,
+  recordAt,
+  stringAt,
+} from "@loong/emulator-kit";
 import type { RichSaying, Saying } from "../saying.ts";
 import type { SayOptions, Stage } from "../stage.ts";
 import type { CardClick, MessageTwist } from "../wire/notices.ts";
-import type { Command, Input } from "./command.ts";
 
 /** What people and bots' owners do. */
-export function peopleCommands(stage: Stage): readonly Command[] {
+export function peopleCommands(stage: Stage): readonly ControlCommand[] {
   return [
     {
       route: "POST /bots",
@@ -60,14 +68,14 @@ export function peopleCommands(stage: Stage): readonly Command[] {
       takes: "user, type (1 like, 2 dislike), content?",
       run: (input) => {
         const content = input.optional("content");
-        const feedback = { type: input.number("type") ?? 1, ...(content === undefined ? {} : { content }) };
+        const feedback = { type: input.optionalNumber("type") ?? 1, ...(content === undefined ? {} : { content }) };
         return { reqId: stage.feedback(input.text("user"), input.text("message"), feedback) };
       },
     },
   ];
 }
 
-function spokenOf({ fields }: Input): { readonly spoken: boolean } {
+function spokenOf({ fields }: ControlInput): { readonly spoken: boolean } {
   return { spoken: fields["spoken"] === true };
 }
 
@@ -87,7 +95,7 @@ function sayingOf(fields: JsonRecord): Saying {
   return saying;
 }
 
-function sayOptions(input: Input): SayOptions {
+function sayOptions(input: ControlInput): SayOptions {
   const [quote, bot] = [input.optional("quote"), input.optional("bot")];
   const twist = recordAt(input.fields, "twist") as MessageTwist | undefined;
   return {
@@ -98,7 +106,7 @@ function sayOptions(input: Input): SayOptions {
   };
 }
 
-function clickOf(input: Input): CardClick {
+function clickOf(input: ControlInput): CardClick {
   const taskId = input.optional("taskId") ?? numberAt(input.fields, "taskId")?.toString();
   const selected = recordAt(input.fields, "selected") as CardClick["selected"];
   return {

@@ -1,12 +1,11 @@
+import { type ControlCommand, type ControlInput, type JsonRecord, recordAt } from "@loong/emulator-kit";
 import { emulatorErrors } from "../errors.ts";
 import type { Fault } from "../faults.ts";
-import { recordAt, type JsonRecord } from "../json.ts";
 import type { Stage } from "../stage.ts";
 import type { DropMode } from "../wire/connections.ts";
-import type { Command, Input } from "./command.ts";
 
 /** What goes wrong, on purpose. */
-export function troubleCommands(stage: Stage): readonly Command[] {
+export function troubleCommands(stage: Stage): readonly ControlCommand[] {
   return [
     { route: "POST /faults", takes: "a fault", run: (input) => ({ id: stage.inject(faultOf(input.fields)) }) },
     { route: "DELETE /faults", takes: "", run: () => stage.clearFaults() },
@@ -25,7 +24,8 @@ export function troubleCommands(stage: Stage): readonly Command[] {
       route: "POST /bots/:bot/kick",
       takes: "stays?, closeAfterMs? (a number or never)",
       run: (input) => {
-        const closeAfterMs = input.optional("closeAfterMs") === "never" ? "never" : input.number("closeAfterMs");
+        const closeAfterMs =
+          input.optional("closeAfterMs") === "never" ? "never" : input.optionalNumber("closeAfterMs");
         stage.kick(input.text("bot"), {
           stays: input.fields["stays"] !== false,
           ...(closeAfterMs === undefined ? {} : { closeAfterMs }),
@@ -41,17 +41,17 @@ export function troubleCommands(stage: Stage): readonly Command[] {
       route: "POST /connections/drop",
       takes: "mode? (close, reset, half-open), closeCode?, bot?",
       run: (input) => {
-        const [bot, closeCode] = [input.optional("bot"), input.number("closeCode")];
+        const [bot, closeCode] = [input.optional("bot"), input.optionalNumber("closeCode")];
         const options = { ...(bot === undefined ? {} : { bot }), ...(closeCode === undefined ? {} : { closeCode }) };
         return { dropped: stage.dropConnections({ mode: modeOf(input), ...options }) };
       },
     },
     { route: "POST /expire-streams", takes: "", run: () => stage.expireStreams() },
-    { route: "POST /advance", takes: "ms", run: (input) => stage.advance(input.number("ms") ?? 0) },
+    { route: "POST /advance", takes: "ms", run: (input) => stage.advance(input.optionalNumber("ms") ?? 0) },
   ];
 }
 
-function emit(stage: Stage, input: Input): object {
+function emit(stage: Stage, input: ControlInput): object {
   const bot = input.text("bot");
   const [raw, rawBase64, reqId] = [input.optional("raw"), input.optional("rawBase64"), input.optional("reqId")];
   if (raw !== undefined) stage.emitRaw(bot, raw);
@@ -73,7 +73,7 @@ function faultOf(fields: JsonRecord): Fault {
   return fields as unknown as Fault;
 }
 
-function modeOf(input: Input): DropMode {
+function modeOf(input: ControlInput): DropMode {
   const mode = input.optional("mode") ?? "close";
   if (mode === "close" || mode === "reset" || mode === "half-open") return mode;
   throw emulatorErrors.WECOM_EMULATOR_REQUEST(["mode must be close, reset or half-open"]);

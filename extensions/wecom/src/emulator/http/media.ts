@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
-import type { EmulatorClock } from "../clock.ts";
+import type { EmulatorClock } from "@loong/emulator-kit";
 import type { Faults, MediaFaultAction } from "../faults.ts";
 import { encrypt, type Files, type MediaLink } from "../state/files.ts";
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { parseJson } from "../json.ts";
+import { parseJson } from "@loong/emulator-kit";
 
 /** One request, read to its end. */
 export interface Incoming {

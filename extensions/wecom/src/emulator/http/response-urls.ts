@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
+import { type EmulatorClock, isRecord } from "@loong/emulator-kit";
 import { contentOf } from "../commands/content.ts";
 import type { Rates } from "../commands/rates.ts";
-import type { EmulatorClock } from "../clock.ts";
-import { isRecord } from "../json.ts";
 import type { Bot } from "../state/bots.ts";
 import type { Files } from "../state/files.ts";
 import type { Chat, Rooms } from "../state/rooms.ts";

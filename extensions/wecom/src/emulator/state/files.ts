@@ -1,5 +1,5 @@
 import { createCipheriv, randomBytes } from "node:crypto";
-import type { EmulatorClock } from "../clock.ts";
+import type { EmulatorClock } from "@loong/emulator-kit";
 import { randomHex } from "../ids.ts";
 
 /** The bytes of an image, voice, video or file that somebody sent. */

@@ -1,6 +1,5 @@
-import type { EmulatorClock } from "../clock.ts";
+import type { EmulatorClock, JsonRecord } from "@loong/emulator-kit";
 import { groupIdFor, randomHex } from "../ids.ts";
-import type { JsonRecord } from "../json.ts";
 import type { Bot } from "./bots.ts";
 import type { MediaFile } from "./files.ts";
 import type { Actor, User } from "./people.ts";

@@ -1,4 +1,4 @@
-import type { JsonRecord } from "../json.ts";
+import type { JsonRecord } from "@loong/emulator-kit";
 import type { Actor } from "./people.ts";
 import type { Chat, Message, Via } from "./rooms.ts";
 

@@ -1,4 +1,4 @@
-import type { JsonRecord } from "../json.ts";
+import type { JsonRecord } from "@loong/emulator-kit";
 
 /** What the platform answers to a command. */
 export interface Answer {

@@ -1,7 +1,6 @@
-import type { EmulatorClock } from "../clock.ts";
+import type { EmulatorClock, JsonRecord } from "@loong/emulator-kit";
 import { emulatorErrors } from "../errors.ts";
 import type { CallbackFaultAction, Faults } from "../faults.ts";
-import type { JsonRecord } from "../json.ts";
 import type { Bot } from "../state/bots.ts";
 import type { Connection, Connections, FrameForm } from "./connections.ts";
 import type { Subscriptions } from "./subscriptions.ts";

@@ -2,10 +2,9 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
-import type { EmulatorClock } from "../clock.ts";
+import type { EmulatorClock, JsonRecord } from "@loong/emulator-kit";
 import type { Faults } from "../faults.ts";
 import { randomHex } from "../ids.ts";
-import type { JsonRecord } from "../json.ts";
 import type { Bot } from "../state/bots.ts";
 import type { FrameLog } from "./frame-log.ts";
 

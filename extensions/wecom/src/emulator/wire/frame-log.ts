@@ -1,4 +1,4 @@
-import { isRecord, recordAt } from "../json.ts";
+import { isRecord, recordAt } from "@loong/emulator-kit";
 
 export interface LoggedFrame {
   readonly atMs: number;

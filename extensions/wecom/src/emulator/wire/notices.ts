@@ -1,5 +1,4 @@
-import type { EmulatorClock } from "../clock.ts";
-import { isRecord, recordAt, stringAt, type JsonRecord } from "../json.ts";
+import { type EmulatorClock, isRecord, type JsonRecord, recordAt, stringAt } from "@loong/emulator-kit";
 import { randomHex } from "../ids.ts";
 import type { ResponseUrls } from "../http/response-urls.ts";
 import { payloadOf } from "../saying.ts";

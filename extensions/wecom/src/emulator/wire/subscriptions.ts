@@ -1,4 +1,4 @@
-import type { EmulatorClock } from "../clock.ts";
+import type { EmulatorClock } from "@loong/emulator-kit";
 import { randomHex, serverReqId } from "../ids.ts";
 import type { Bot } from "../state/bots.ts";
 import type { Connection, Connections } from "./connections.ts";

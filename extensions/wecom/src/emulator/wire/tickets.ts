@@ -1,4 +1,4 @@
-import type { EmulatorClock } from "../clock.ts";
+import type { EmulatorClock } from "@loong/emulator-kit";
 import { serverReqId } from "../ids.ts";
 import type { Bot } from "../state/bots.ts";
 import type { Chat, Message } from "../state/rooms.ts";

@@ -1,4 +1,4 @@
-import { isLoongError, type ProbeReport } from "@loong/sdk";
+import { problemOf, type ProbeReport } from "@loong/sdk";
 import type { BotApi } from "./api/bot.ts";
 
 /** Asks Acme Chat who this is: only a platform that answers makes an account good. */
@@ -7,8 +7,6 @@ export async function probe(api: BotApi, signal: AbortSignal): Promise<ProbeRepo
     const { id, name } = await api.me(signal);
     return { ok: true, identity: { id, name }, problems: [] };
   } catch (error) {
-    if (!isLoongError(error)) throw error;
-    const { code, message, hint } = error;
-    return { ok: false, problems: [{ code, message, ...(hint === undefined ? {} : { hint }) }] };
+    return { ok: false, problems: [problemOf(error)] };
   }
 }

@@ -1,14 +1,16 @@
 import type { OutboundContent } from "@loong/sdk";
+import { createTestHost } from "@loong/testkit";
 import { expect, onTestFinished, test } from "vitest";
 import plugin from "../src/index.ts";
 import { startHarness } from "./harness.ts";
-import { host } from "./host.ts";
 
 async function scene() {
   const harness = await startHarness();
+  const host = createTestHost();
   const channel = plugin.open(harness.account, host);
   onTestFinished(async () => {
     await channel.close();
+    host.close();
     await harness.close();
   });
   const send = (content: OutboundContent) =>

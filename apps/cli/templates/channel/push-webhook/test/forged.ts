@@ -29,9 +29,16 @@ export function forgedRequests(path: string, secret: string): readonly ForgedReq
     { what: "a signature of another body", request: request(signed("{}", secret, now)) },
     { what: "a signature with another secret", request: request(signed(BODY, "guess", now)) },
     { what: "a signature cut short", request: request({ ...signed(BODY, secret, now), "x-acme-signature": "00" }) },
+    { what: "the signature twice", request: request(twice(signed(BODY, secret, now), "x-acme-signature")) },
     { what: "a timestamp of yesterday", request: request(signed(BODY, secret, now - 86_400)) },
     { what: "no timestamp", request: request({ ...signed(BODY, secret, now), "x-acme-timestamp": undefined }) },
   ];
+}
+
+/** A header that came twice is a list. */
+function twice(headers: Record<string, string>, name: string): WebhookRequest["headers"] {
+  const { [name]: value = "" } = headers;
+  return { ...headers, [name]: [value, value] };
 }
 
 function signed(body: string, secret: string, atS: number): Record<string, string> {

@@ -1,4 +1,4 @@
-import type { JsonRecord } from "../../json.ts";
+import type { JsonRecord } from "@loong/emulator-kit";
 import { createMembership } from "../../membership.ts";
 import type { Parts } from "../../parts.ts";
 import { isAdmin, isIn, type Chat } from "../../state/chat.ts";

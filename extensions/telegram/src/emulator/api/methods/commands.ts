@@ -1,4 +1,4 @@
-import { isRecord, stringAt } from "../../json.ts";
+import { isRecord, stringAt } from "@loong/emulator-kit";
 import type { BotCommand } from "../../state/actors.ts";
 import type { Methods } from "../call.ts";
 import type { Params } from "../params.ts";

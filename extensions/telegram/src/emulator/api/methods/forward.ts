@@ -1,4 +1,4 @@
-import type { JsonRecord } from "../../json.ts";
+import type { JsonRecord } from "@loong/emulator-kit";
 import type { Parts } from "../../parts.ts";
 import { messageIn, type Content, type Message } from "../../state/chat.ts";
 import type { Call, Methods } from "../call.ts";

@@ -1,6 +1,6 @@
+import { isRecord, type JsonRecord } from "@loong/emulator-kit";
 import { mediaFields } from "../../media.ts";
 import type { Parts } from "../../parts.ts";
-import { isRecord, type JsonRecord } from "../../json.ts";
 import type { Content } from "../../state/chat.ts";
 import type { Call, Method, Methods } from "../call.ts";
 import { chatOf } from "../destination.ts";

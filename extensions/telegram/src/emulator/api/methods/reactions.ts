@@ -1,4 +1,4 @@
-import { isRecord, stringAt, type JsonRecord } from "../../json.ts";
+import { isRecord, stringAt, type JsonRecord } from "@loong/emulator-kit";
 import type { Parts } from "../../parts.ts";
 import type { Methods } from "../call.ts";
 import { chatOf, messageOf } from "../destination.ts";

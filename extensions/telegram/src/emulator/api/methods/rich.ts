@@ -1,4 +1,4 @@
-import { isRecord, listAt, stringAt, type JsonRecord } from "../../json.ts";
+import { isRecord, listAt, stringAt, type JsonRecord } from "@loong/emulator-kit";
 import type { ApiLevel } from "../../options.ts";
 import type { Parts } from "../../parts.ts";
 import type { Content } from "../../state/chat.ts";

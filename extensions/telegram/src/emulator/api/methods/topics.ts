@@ -1,5 +1,5 @@
+import type { JsonRecord } from "@loong/emulator-kit";
 import { createMembership } from "../../membership.ts";
-import type { JsonRecord } from "../../json.ts";
 import type { Parts } from "../../parts.ts";
 import { isAdmin, type Chat, type Topic } from "../../state/chat.ts";
 import type { Call, Methods } from "../call.ts";

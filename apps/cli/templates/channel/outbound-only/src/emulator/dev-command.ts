@@ -1,22 +1,12 @@
+import type { EmulatorCommand } from "@loong/emulator-kit";
 import { type Emulator, startEmulator } from "./emulator.ts";
 
 /** What `loong dev emulate acme` runs. */
-export interface EmulatorCommand {
-  readonly id: string;
-  describe(): string;
-  start(options: { readonly port: number; readonly host: string; readonly args: readonly string[] }): Promise<{
-    readonly url: string;
-    /** Lines to show once it runs. */
-    readonly notes: readonly string[];
-    close(): Promise<void>;
-  }>;
-}
-
 export const emulator: EmulatorCommand = {
   id: "acme",
   describe: () => "Acme Chat with two rooms and one bot",
-  async start({ port, host }) {
-    const running = await startEmulator({ port, host });
+  async start(options) {
+    const running = await startEmulator(options);
     return { url: running.url, notes: notes(running), close: () => running.close() };
   },
 };

@@ -1,25 +1,15 @@
+import type { EmulatorCommand } from "@loong/emulator-kit";
 import { type Emulator, startEmulator } from "./emulator.ts";
-
-/** What `loong dev emulate acme` runs. */
-export interface EmulatorCommand {
-  readonly id: string;
-  describe(): string;
-  start(options: { readonly port: number; readonly host: string; readonly args: readonly string[] }): Promise<{
-    readonly url: string;
-    /** Lines to show once it runs. */
-    readonly notes: readonly string[];
-    close(): Promise<void>;
-  }>;
-}
 
 /** Where a gateway on this machine listens unless it is told otherwise. */
 const GATEWAY = "http://127.0.0.1:18789/acme/events";
 
+/** What `loong dev emulate acme` runs. */
 export const emulator: EmulatorCommand = {
   id: "acme",
   describe: () => "Acme Chat with two rooms, Ada and one bot, which posts events to the address given after its name",
-  async start({ port, host, args: [address = GATEWAY] }) {
-    const running = await startEmulator({ port, host });
+  async start({ args: [address = GATEWAY], ...at }) {
+    const running = await startEmulator(at);
     running.delivery.deliverTo(address);
     return { url: running.url, notes: notes(running, address), close: () => running.close() };
   },

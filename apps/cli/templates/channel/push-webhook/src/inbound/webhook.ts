@@ -1,3 +1,4 @@
+import { parseForeignJson } from "@loong/guards";
 import type { ChannelHost, WebhookFeature } from "@loong/sdk";
 import type { Account } from "../account.ts";
 import { inboundEvent, isWireEvent } from "./event.ts";
@@ -10,18 +11,10 @@ export function createWebhook(account: Account, { log, clock }: ChannelHost): We
     async handle(request, inbound) {
       const refused = signatureFault(request, account.signingSecret, clock.now());
       if (refused !== undefined) return { status: 401, refused };
-      const event = parsed(request.body);
+      const event = parseForeignJson(request.body);
       if (isWireEvent(event)) await inbound.accept([inboundEvent(event)]);
       else log.warn("an event that cannot be read was passed over");
       return { status: 200 };
     },
   };
-}
-
-function parsed(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }

@@ -25,8 +25,8 @@ export function createDelivery(token: string): Delivery {
     socket.send(JSON.stringify({ type: "event", delivery: message.id, event: eventOf(message) }));
 
   function welcome(socket: WebSocket): void {
-    socket.on("message", (data) => {
-      const { type, delivery } = JSON.parse(String(data)) as { type?: string; delivery?: string };
+    socket.on("message", (data: Buffer) => {
+      const { type, delivery } = JSON.parse(data.toString("utf8")) as { type?: string; delivery?: string };
       if (type === "ack" && delivery !== undefined) acknowledged.add(delivery);
     });
     socket.send(JSON.stringify({ type: "hello" }));

@@ -33,8 +33,8 @@ export async function serveConnection(
   socket.on("close", (code) => reject(errors.ACME_CONNECTION_LOST([`closed with ${code}`])));
   // One after the other: the order in which events come is the order in which they are stored.
   let last = Promise.resolve();
-  socket.on("message", (data) => {
-    last = last.then(() => takeFrame(String(data), { socket, inbound, log }));
+  socket.on("message", (data: Buffer) => {
+    last = last.then(() => takeFrame(data.toString("utf8"), { socket, inbound, log }));
   });
   const stopHeartbeat = startHeartbeat(socket);
   try {

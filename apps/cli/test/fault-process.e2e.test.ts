@@ -1,0 +1,112 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { ChatHandle } from "@loong/feishu/emulator";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { addressOf, openScene, type Scene, stopped } from "./scene.ts";
+
+/** What a machine can do to a process that runs on it. */
+
+const APP = { appId: "cli_a9f6c72aa7b85bca", appSecret: "fault-secret", botName: "Loong" };
+const CONFIG = `agent: { use: echo }
+channels:
+  lark:
+    groupPolicy: open
+    ackReactions: false
+`;
+
+let scene: Scene;
+let room: ChatHandle;
+beforeAll(async () => {
+  scene = await openScene([APP], {
+    redeliveryDelaysMs: Array.from({ length: 40 }, () => 500),
+    ackTimeoutMs: 1_000,
+    clientConfig: { PingInterval: 1 },
+  });
+  room = scene.platform.group("Room", [scene.platform.user("Ada")], [APP.appId]);
+});
+afterEach(() => scene.restores());
+afterAll(() => scene?.closes());
+
+async function isAnsweredOnce(messageId: string): Promise<void> {
+  const answers = () => scene.platform.shows(room).filter(({ parentId }) => parentId === messageId);
+  await expect.poll(() => answers().length).toBeGreaterThan(0);
+  expect(answers()).toHaveLength(1);
+}
+
+const says = (text: string) => scene.says(room, "Ada", `@Loong ${text}`);
+
+test("asleep while the network forgets it: it wakes, connects anew and answers what was said meanwhile", async () => {
+  scene.config(CONFIG);
+  const gateway = await scene.connects();
+  await isAnsweredOnce(says("good night"));
+  gateway.signal("SIGSTOP");
+  scene.platform.dropConnections({ mode: "half-open" });
+  const said = says("are you there?");
+  // Later than anything that was to happen in between.
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  gateway.signal("SIGCONT");
+  await isAnsweredOnce(said);
+  expect(await scene.surface()).toMatchObject({ state: "CONNECTED" });
+  expect(await stopped(gateway)).toBe(0);
+});
+
+test("the clock is set back by an hour, then forth by two: messages are answered, and nothing happens twice", async () => {
+  scene.config(CONFIG);
+  scene.operator.env["NODE_OPTIONS"] = `--import=${pathToFileURL(join(import.meta.dirname, "shifted-clock.ts")).href}`;
+  const gateway = await scene.connects();
+  delete scene.operator.env["NODE_OPTIONS"];
+  const before = says("before");
+  await isAnsweredOnce(before);
+  gateway.signal("SIGUSR2");
+  const earlier = says("an hour earlier");
+  await isAnsweredOnce(earlier);
+  gateway.signal("SIGPWR");
+  const later = says("two hours later");
+  for (const said of [before, earlier, later]) await isAnsweredOnce(said);
+  expect(await stopped(gateway)).toBe(0);
+});
+
+test("no file descriptor is left: it stays up, and goes on when there are some", async () => {
+  scene.config(CONFIG);
+  const gateway = await scene.connects("bash -c 'ulimit -n 64 && exec loong gateway run --port 0'");
+  const { hostname, port } = new URL(await addressOf(gateway));
+  const sockets: Socket[] = [];
+  for (let count = 0; count < 80; count++) {
+    const socket = connect(Number(port), hostname).on("error", () => {});
+    sockets.push(socket);
+    await once(socket, "connect");
+  }
+  const said = says("is anybody there?");
+  for (const socket of sockets) socket.destroy();
+  await isAnsweredOnce(said);
+  expect((await fetch(`http://${hostname}:${port}/healthz`)).status).toBe(200);
+  expect(await stopped(gateway)).toBe(0);
+});
+
+test("too few file descriptors to start with: it ends at once, and says what could not be opened", async () => {
+  scene.config(CONFIG);
+  const { code, stderr } = await scene.types("ulimit -n 24 && loong gateway run --port 0");
+  expect(code).toBeGreaterThan(0);
+  expect(stderr).toMatch(/^error: .*(open|EMFILE).*\nhint: .*\n$/);
+});
+
+test("SIGTERM a second time: it ends at once, and the next start loses nothing", async () => {
+  scene.config(CONFIG);
+  const gateway = await scene.connects();
+  scene.platform.inject({ path: "/open-apis/im/v1/messages/**", method: "POST", action: { slowMs: 3_000 } });
+  const said = says("in a hurry");
+  await expect.poll(() => scene.platform.requests().some(({ path }) => path.includes(said))).toBe(true);
+  gateway.signal("SIGTERM");
+  await gateway.waitFor("stopping: SIGTERM");
+  const askedAgainAtMs = performance.now();
+  gateway.signal("SIGTERM");
+  expect((await gateway.ended).code).toBe(143);
+  expect(performance.now() - askedAgainAtMs).toBeLessThan(1_500);
+
+  scene.platform.clearFaults();
+  const next = await scene.connects();
+  await isAnsweredOnce(said);
+  expect(await stopped(next)).toBe(0);
+});

@@ -1,0 +1,2 @@
+export { type BackupReport, createBackup } from "./create.ts";
+export { restoreBackup, type RestoreReport } from "./restore.ts";

@@ -1,0 +1,1 @@
+export { crashFileOf, forgetCrashes } from "./crashes.ts";
