@@ -338,7 +338,7 @@ async function addressOf(gateway: Running): Promise<string> {
 }
 
 /** Looks again and again, for a minute. @throws Error naming what did not come. */
-export async function until(holds: () => Promise<boolean>, what: () => string, withinMs = 9_000): Promise<void> {
+export async function until(holds: () => Promise<boolean>, what: () => string, withinMs = 60_000): Promise<void> {
   const deadlineMs = Date.now() + withinMs;
   while (!(await holds())) {
     if (Date.now() > deadlineMs) throw new Error(`it never came to this: ${what()}`);

@@ -335,6 +335,13 @@ describe("a wrong delivery", () => {
     expect(listener.received).toHaveLength(1);
   });
 
+  test("is doubled once, however often nobody takes it", async () => {
+    emulator.inject({ on: "event", action: "duplicate-new-id" });
+    emulator.say(direct, "Ada", "hello");
+    for (let attempt = 0; attempt < 5; attempt += 1) emulator.advance(8 * HOUR_MS);
+    expect(emulator.deliveries().map(({ state }) => state)).toEqual(["given-up", "given-up"]);
+  });
+
   test("twice, or behind garbage, arrives all the same", async () => {
     const listener = await listen();
     emulator.inject({ on: "event", times: 1, action: "duplicate" });

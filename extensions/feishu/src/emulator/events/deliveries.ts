@@ -70,6 +70,8 @@ interface Tracked {
   readonly atMs: number;
   readonly payload: string;
   readonly isCallback: boolean;
+  /** A fault has made a second one of it, or it is that one: doubled at every attempt, events without a reader would never end. */
+  doubled: boolean;
   state: Delivery["state"];
   attempts: (Attempt & Record<string, unknown>)[];
   scheduled: EmulatorTimer | undefined;
@@ -99,7 +101,14 @@ export function createDeliveries(ports: DeliveryPorts): Deliveries {
   }
 
   function remember(facts: Pick<Tracked, "app" | "eventId" | "type" | "atMs" | "payload" | "isCallback">): Tracked {
-    const tracked: Tracked = { ...facts, state: "waiting", attempts: [], scheduled: undefined, onResult: undefined };
+    const tracked: Tracked = {
+      ...facts,
+      doubled: false,
+      state: "waiting",
+      attempts: [],
+      scheduled: undefined,
+      onResult: undefined,
+    };
     events.set(tracked.eventId, tracked);
     if (events.size > ports.keep * 2) forgetOldest(events, ports.keep);
     return tracked;
@@ -119,12 +128,19 @@ export function createDeliveries(ports: DeliveryPorts): Deliveries {
       clock.setTimer(ports.ackTimeoutMs, () => settle({ outcome: "timeout", detail: "dropped by a fault" }));
     } else if (action === "duplicate" || action === "duplicate-new-id") {
       carry(tracked, undefined);
-      carry(action === "duplicate" ? tracked : copy(tracked, randomHex()), undefined);
+      if (!tracked.doubled) double(tracked, action);
     } else if (typeof action === "object" && "delayMs" in action) {
       clock.setTimer(action.delayMs, () => carry(tracked, undefined));
     } else {
       carry(tracked, action);
     }
+  }
+
+  function double(tracked: Tracked, how: "duplicate" | "duplicate-new-id"): void {
+    tracked.doubled = true;
+    const second = how === "duplicate" ? tracked : copy(tracked, randomHex());
+    second.doubled = true;
+    carry(second, undefined);
   }
 
   function carry(tracked: Tracked, manner: Parcel["manner"]): void {
