@@ -9,8 +9,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    // Most tests wait for sockets and processes most of the time: on two cores, three at once take half as long as one.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    // Most tests wait for sockets and processes most of the time: two cores are busy with four at once.
+    maxWorkers: Math.max(4, availableParallelism() - 1),
     projects: [
       {
         extends: true,

@@ -10,7 +10,7 @@ import { pack, readFrom } from "./tarball.ts";
 import { workspacePackages } from "./workspace.ts";
 
 const COMMAND = ["@loong/cli", "@loong/agent-echo", "@loong/agent-llm", "@loong/sdk"];
-const CHANNEL = ["@loong/feishu", "@loong/sdk"];
+const CHANNEL = ["@loong/feishu", "@loong/emulator-kit", "@loong/guards", "@loong/sdk"];
 const APP = { appId: "cli_a9f6c72aa7b85bca", appSecret: "published-secret", botName: "Loong" };
 
 const place = mkdtempSync(join(tmpdir(), "loong-published-"));

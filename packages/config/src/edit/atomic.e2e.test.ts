@@ -13,7 +13,7 @@ const writer = fileURLToPath(new URL("../../test/writer.ts", import.meta.url));
 test("a writer killed at any moment leaves a whole file, old or new", async () => {
   const home = scratch(undefined);
   let written = 0;
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < 12; round++) {
     const child = spawn(process.execPath, ["--conditions=@loong/source", writer, home.home], {
       stdio: ["ignore", "pipe", "inherit"],
     });

@@ -178,7 +178,7 @@ test.each(names)("what is set is what is read, and nothing else moves: %s", { ti
         );
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
 
@@ -193,7 +193,7 @@ test.each(names)("what is unset after it was set leaves the same data: %s", { ti
       expect(getValue(await home.read({ validate: false }), path)).toMatchObject({ from: before.from });
       expect(comments(await home.text())?.length).toBeGreaterThan(5);
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
 
@@ -231,7 +231,7 @@ test.each(["yaml", "json", "toml"] as const)(
         const before = await parseConfig(text, format);
         expect(dataOf(parsed)).toEqual(after === undefined ? dataOf(before) : changed(dataOf(before), path, json));
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
     expect(refused).toBeLessThan(20);
   },
