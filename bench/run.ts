@@ -7,6 +7,6 @@ import { boundaryRow } from "./plugins/boundary.ts";
 import { installRow } from "./plugins/row.ts";
 import { renderTable } from "./table.ts";
 
-const rows = [...commandRows(), ...(await gatewayRows()), await ingressRow(), installRow(), await boundaryRow()];
+const rows = [...commandRows(), ...(await gatewayRows()), await ingressRow(), await installRow(), await boundaryRow()];
 console.log(`Node ${process.version}, ${cpus().length} cores\n`);
 console.log(renderTable(rows));
