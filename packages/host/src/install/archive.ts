@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import type { ReadEntry } from "tar";
-import { hostErrors } from "../errors.ts";
+import { installErrors } from "./errors.ts";
 import { type ArchiveEntry, entryFault, listingFault } from "./entry-rules.ts";
 import type { TarballLimits } from "./limits.ts";
 
@@ -43,8 +43,8 @@ export async function listArchive(file: string, name: string, limits: TarballLim
   parser.on("ignoredEntry", (entry: ReadEntry) => (fault ??= entryFault(describe(entry), limits) ?? oddity(entry)));
   await feed(parser, file, name, () => fault !== undefined);
   fault ??= listingFault(entries);
-  if (fault !== undefined) throw hostErrors.INSTALL_TARBALL_UNSAFE([name, fault]);
-  if (manifest.length === 0) throw hostErrors.INSTALL_TARBALL_BROKEN([name, "there is no package.json in it"]);
+  if (fault !== undefined) throw installErrors.INSTALL_TARBALL_UNSAFE([name, fault]);
+  if (manifest.length === 0) throw installErrors.INSTALL_TARBALL_BROKEN([name, "there is no package.json in it"]);
   const files = entries.filter(({ type }) => type !== "Directory").length;
   return { files, bytes, packageJson: Buffer.concat(manifest).toString("utf8") };
 }
@@ -97,6 +97,8 @@ async function feed(parser: Sink, file: string, name: string, hasFault: () => bo
     parser.end();
     await ended;
   } catch (cause) {
-    throw hostErrors.INSTALL_TARBALL_BROKEN([name, cause instanceof Error ? cause.message : String(cause)], { cause });
+    throw installErrors.INSTALL_TARBALL_BROKEN([name, cause instanceof Error ? cause.message : String(cause)], {
+      cause,
+    });
   }
 }

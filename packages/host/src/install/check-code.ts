@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LoongError } from "@loong/sdk";
-import { hostErrors } from "../errors.ts";
+import { installErrors } from "./errors.ts";
 import { isObject } from "../plugins/manifest.ts";
 import type { PluginRecord } from "../plugins/record.ts";
 import type { CheckAnswer, CheckRequest } from "./check-child.ts";
@@ -31,7 +31,7 @@ export async function checkCode(record: PluginRecord, options: CheckOptions): Pr
   await mkdir(cacheDir, { recursive: true, mode: 0o700 });
   const answer = await ask({ record, cacheDir, timeoutMs: CHECK_TIMEOUT_MS / 2 }, options);
   if (answer.ok) return;
-  throw revived(answer.error) ?? hostErrors.INSTALL_CHECK_DIED([packageName, "it answered nonsense"]);
+  throw revived(answer.error) ?? installErrors.INSTALL_CHECK_DIED([packageName, "it answered nonsense"]);
 }
 
 async function ask(request: CheckRequest, options: CheckOptions): Promise<CheckAnswer> {
@@ -50,10 +50,10 @@ async function ask(request: CheckRequest, options: CheckOptions): Promise<CheckA
   child.once("message", (message) => resolve(message as CheckAnswer));
   child.once("error", reject);
   child.once("exit", (code, signal) =>
-    reject(hostErrors.INSTALL_CHECK_DIED([packageName, `${signal ?? `exit code ${code}`}${reasonIn(lastWords)}`])),
+    reject(installErrors.INSTALL_CHECK_DIED([packageName, `${signal ?? `exit code ${code}`}${reasonIn(lastWords)}`])),
   );
   child.send(request, (error) => {
-    if (error !== null) reject(hostErrors.INSTALL_CHECK_DIED([packageName, error.message]));
+    if (error !== null) reject(installErrors.INSTALL_CHECK_DIED([packageName, error.message]));
   });
   try {
     return await promise;

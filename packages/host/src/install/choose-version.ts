@@ -1,4 +1,4 @@
-import { hostErrors } from "../errors.ts";
+import { installErrors } from "./errors.ts";
 import { MIN_AGE_MS } from "./limits.ts";
 import { isFirstParty } from "./names.ts";
 import type { Packument, PublishedVersion } from "./registry.ts";
@@ -15,7 +15,7 @@ export async function chooseVersion(packument: Packument, wanted: string): Promi
   const { default: maxSatisfying } = await import("semver/ranges/max-satisfying.js");
   const best = isRangeLike(wanted) ? maxSatisfying(Object.keys(versions), wanted) : null;
   const found = best === null ? undefined : versions[best];
-  if (found === undefined) throw hostErrors.INSTALL_VERSION_UNKNOWN([name, wanted, await offered(packument)]);
+  if (found === undefined) throw installErrors.INSTALL_VERSION_UNKNOWN([name, wanted, await offered(packument)]);
   return found;
 }
 
@@ -30,7 +30,7 @@ export async function requireAge(packument: Packument, { version }: PublishedVer
   const ageHours =
     publishedAtMs === undefined ? undefined : Math.max(0, Math.floor((nowMs - publishedAtMs) / 3_600_000));
   const older = await newest(Object.keys(packument.versions).filter((each) => isOldEnough(packument, each, nowMs)));
-  throw hostErrors.INSTALL_TOO_NEW([packument.name, version, ageHours, older]);
+  throw installErrors.INSTALL_TOO_NEW([packument.name, version, ageHours, older]);
 }
 
 export function isOldEnough({ publishedAtMs }: Packument, version: string, nowMs: number): boolean {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { hostErrors } from "../errors.ts";
+import { installErrors } from "./errors.ts";
 import { extractArchive, listArchive } from "./archive.ts";
 import { checkCode } from "./check-code.ts";
 import { type Dependency, installDependencies } from "./dependencies.ts";
@@ -27,7 +27,8 @@ export async function prepareCopy(obtained: Obtained, work: Work): Promise<Prepa
   const dependencies = await fetchDependencies(facts, work);
   step(options, "extract");
   const directory = join(staging.prefix, "node_modules", facts.name);
-  if (existsSync(directory)) throw hostErrors.INSTALL_DEPENDENCY_REFUSED([facts.name, facts.name, "the plugin itself"]);
+  if (existsSync(directory))
+    throw installErrors.INSTALL_DEPENDENCY_REFUSED([facts.name, facts.name, "the plugin itself"]);
   await extractArchive(plain, directory);
   step(options, "check");
   await checkCode(recordOf(facts, directory), {
@@ -56,7 +57,7 @@ async function inspect(obtained: Obtained, work: Work) {
   const listing = await listArchive(plain, name, TARBALL_LIMITS);
   const facts = await readPackageFacts(listing.packageJson, name);
   if (promised !== undefined && (promised.name !== facts.name || promised.version !== facts.version))
-    throw hostErrors.INSTALL_PACKAGE_INVALID([
+    throw installErrors.INSTALL_PACKAGE_INVALID([
       name,
       `the registry calls it ${promised.version} and it says ${facts.name} ${facts.version}`,
     ]);
@@ -74,7 +75,7 @@ function requireSamePin(
 ): void {
   if (source !== "registry" || pinned?.source !== "registry" || pinned.version !== version) return;
   if (pinned.integrity !== integrity)
-    throw hostErrors.INSTALL_PIN_MISMATCH([name, version, pinned.integrity, integrity]);
+    throw installErrors.INSTALL_PIN_MISMATCH([name, version, pinned.integrity, integrity]);
 }
 
 async function fetchDependencies(facts: PackageFacts, { options, staging }: Work): Promise<readonly Dependency[]> {

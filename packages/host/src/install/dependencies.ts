@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { hostErrors } from "../errors.ts";
+import { installErrors } from "./errors.ts";
 import { isObject } from "../plugins/manifest.ts";
 import { sha512Of } from "./integrity.ts";
 import { MAX_DEPENDENCIES, MIN_AGE_DAYS } from "./limits.ts";
@@ -55,7 +55,7 @@ function resolvedPackages(lock: unknown, plugin: string): readonly Resolved[] {
     .filter(([place]) => place !== "")
     .map(([place, entry]) => resolvedPackage(place, entry, plugin));
   if (found.length > MAX_DEPENDENCIES)
-    throw hostErrors.INSTALL_DEPENDENCY_REFUSED([plugin, `${found.length} packages`, `at most ${MAX_DEPENDENCIES}`]);
+    throw installErrors.INSTALL_DEPENDENCY_REFUSED([plugin, `${found.length} packages`, `at most ${MAX_DEPENDENCIES}`]);
   return found.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
@@ -65,18 +65,22 @@ function resolvedPackage(place: string, entry: unknown, plugin: string): Resolve
   const isPinned = typeof integrity === "string" && sha512Of(integrity) !== undefined;
   const isFetched = typeof resolved === "string" && /^https?:/.test(resolved);
   if (typeof version !== "string" || link === true || !isFetched || !isPinned)
-    throw hostErrors.INSTALL_DEPENDENCY_REFUSED([plugin, name, typeof resolved === "string" ? resolved : "no address"]);
+    throw installErrors.INSTALL_DEPENDENCY_REFUSED([
+      plugin,
+      name,
+      typeof resolved === "string" ? resolved : "no address",
+    ]);
   if (name === plugin || place === `node_modules/${plugin}`)
-    throw hostErrors.INSTALL_DEPENDENCY_REFUSED([plugin, name, "the plugin itself"]);
+    throw installErrors.INSTALL_DEPENDENCY_REFUSED([plugin, name, "the plugin itself"]);
   return { name, version, place };
 }
 
 function rangesOf(name: string, value: unknown): Readonly<Record<string, string>> {
   if (value === undefined) return {};
-  if (!isObject(value)) throw hostErrors.INSTALL_PACKAGE_INVALID([name, "its dependencies are no object"]);
+  if (!isObject(value)) throw installErrors.INSTALL_PACKAGE_INVALID([name, "its dependencies are no object"]);
   for (const [dependency, range] of Object.entries(value)) {
     if (!isPackageName(dependency) || typeof range !== "string" || !isFromRegistry(range))
-      throw hostErrors.INSTALL_DEPENDENCY_REFUSED([name, dependency, String(range)]);
+      throw installErrors.INSTALL_DEPENDENCY_REFUSED([name, dependency, String(range)]);
   }
   return value as Readonly<Record<string, string>>;
 }

@@ -1,6 +1,6 @@
 import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { hostErrors } from "../errors.ts";
+import { installErrors } from "./errors.ts";
 import { integrityOfFile, sha512Of } from "./integrity.ts";
 import { DOWNLOAD_TIMEOUT_MS, MAX_PACKED_BYTES } from "./limits.ts";
 import { type PublishedVersion, reasonOf } from "./registry.ts";
@@ -25,12 +25,12 @@ export async function downloadTarball(
 ): Promise<string> {
   const { packageName } = options;
   const promised = sha512Of(version.integrity);
-  if (promised === undefined) throw hostErrors.INSTALL_NO_INTEGRITY([packageName, version.version]);
+  if (promised === undefined) throw installErrors.INSTALL_NO_INTEGRITY([packageName, version.version]);
   const url = safeAddress(version.tarball, options);
   await save(url, file, options);
   const actual = await integrityOfFile(file);
   if (actual !== promised)
-    throw hostErrors.INSTALL_INTEGRITY_MISMATCH([packageName, version.version, promised, actual]);
+    throw installErrors.INSTALL_INTEGRITY_MISMATCH([packageName, version.version, promised, actual]);
   return actual;
 }
 
@@ -38,7 +38,7 @@ export async function downloadTarball(
 function safeAddress(tarball: string, { registry, packageName }: DownloadOptions): string {
   const url = URL.parse(tarball);
   const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && registry.startsWith("http:"));
-  if (url === null || !isSafe) throw hostErrors.INSTALL_DOWNLOAD_FAILED([packageName, "its address is not https"]);
+  if (url === null || !isSafe) throw installErrors.INSTALL_DOWNLOAD_FAILED([packageName, "its address is not https"]);
   return url.href;
 }
 
@@ -55,7 +55,7 @@ async function save(url: string, file: string, { packageName, onBytes, signal }:
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause instanceof Error && "hint" in cause) throw cause;
-    throw hostErrors.INSTALL_DOWNLOAD_FAILED([packageName, reasonOf(cause)], { cause });
+    throw installErrors.INSTALL_DOWNLOAD_FAILED([packageName, reasonOf(cause)], { cause });
   }
 }
 
@@ -67,7 +67,7 @@ async function* limited(
   let done = 0;
   for await (const chunk of body) {
     done += chunk.byteLength;
-    if (done > MAX_PACKED_BYTES) throw hostErrors.INSTALL_TARBALL_TOO_LARGE([packageName, MAX_PACKED_BYTES]);
+    if (done > MAX_PACKED_BYTES) throw installErrors.INSTALL_TARBALL_TOO_LARGE([packageName, MAX_PACKED_BYTES]);
     onBytes(done);
     yield chunk;
   }

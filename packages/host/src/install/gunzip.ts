@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { hostErrors } from "../errors.ts";
+import { installErrors } from "./errors.ts";
 import type { TarballLimits } from "./limits.ts";
 
 /** Below this an archive of a few empty files has any ratio, and does no harm. */
@@ -37,9 +37,11 @@ export async function gunzipTo(packed: string, plain: string, name: string, limi
     );
   } catch (cause) {
     if (cause instanceof Error && "hint" in cause) throw cause;
-    throw hostErrors.INSTALL_TARBALL_BROKEN([name, (cause as NodeJS.ErrnoException).code ?? String(cause)], { cause });
+    throw installErrors.INSTALL_TARBALL_BROKEN([name, (cause as NodeJS.ErrnoException).code ?? String(cause)], {
+      cause,
+    });
   }
-  if (!(await isTar(plain))) throw hostErrors.INSTALL_TARBALL_BROKEN([name, "there is no tar archive inside"]);
+  if (!(await isTar(plain))) throw installErrors.INSTALL_TARBALL_BROKEN([name, "there is no tar archive inside"]);
 }
 
 /** The magic of every tar since 1988; it also keeps out a second layer of compression. */
@@ -54,5 +56,5 @@ async function isTar(file: string): Promise<boolean> {
 }
 
 function unsafe(name: string, reason: string): Error {
-  return hostErrors.INSTALL_TARBALL_UNSAFE([name, reason]);
+  return installErrors.INSTALL_TARBALL_UNSAFE([name, reason]);
 }

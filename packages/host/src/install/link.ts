@@ -1,6 +1,7 @@
 import { readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { hostErrors } from "../errors.ts";
+import { installErrors } from "./errors.ts";
 import { checkCode } from "./check-code.ts";
 import { readPackageFacts } from "./package-facts.ts";
 import type { PreparedInstall } from "./plugin.ts";
@@ -15,12 +16,12 @@ const OTHERS_WRITE = 0o002;
 export async function prepareLink(path: string, work: Work): Promise<PreparedInstall> {
   const { staging, options } = work;
   const stats = await stat(path).catch(() => undefined);
-  if (stats?.isDirectory() !== true) throw hostErrors.INSTALL_PATH_UNUSABLE([path, "there is no such folder"]);
+  if (stats?.isDirectory() !== true) throw installErrors.INSTALL_PATH_UNUSABLE([path, "there is no such folder"]);
   if ((stats.mode & OTHERS_WRITE) !== 0) throw hostErrors.HOST_WRITABLE_BY_ALL([path]);
   const directory = await realpath(path);
   step(options, "inspect");
   const text = await readFile(join(directory, "package.json"), "utf8").catch(() => undefined);
-  if (text === undefined) throw hostErrors.INSTALL_PATH_UNUSABLE([path, "it has no package.json"]);
+  if (text === undefined) throw installErrors.INSTALL_PATH_UNUSABLE([path, "it has no package.json"]);
   const facts = await readPackageFacts(text, path);
   requireFreeNames(facts.name, facts.manifest, work.present);
   step(options, "check");

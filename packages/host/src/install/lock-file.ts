@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Manifest } from "@loong/sdk";
-import { hostErrors } from "../errors.ts";
+import { installErrors } from "./errors.ts";
 import { isObject } from "../plugins/manifest.ts";
 import type { InstallSource } from "./plugin.ts";
 
@@ -61,9 +61,9 @@ export function readPluginLock(pluginsDir: string): PluginLock {
     if (isObject(value) && value["lockfileVersion"] === LOCK_VERSION && isLock(value["plugins"]))
       return value["plugins"];
   } catch (cause) {
-    throw hostErrors.INSTALL_LOCK_INVALID([file], { cause });
+    throw installErrors.INSTALL_LOCK_INVALID([file], { cause });
   }
-  throw hostErrors.INSTALL_LOCK_INVALID([file]);
+  throw installErrors.INSTALL_LOCK_INVALID([file]);
 }
 
 /** One rename changes what is active; before it and after it the file is whole. */

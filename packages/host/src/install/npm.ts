@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import type { Env } from "@loong/config";
-import { hostErrors } from "../errors.ts";
+import { installErrors } from "./errors.ts";
 import { ensurePrivateDirectory } from "../private-directory.ts";
 import { NPM_TIMEOUT_MS } from "./limits.ts";
 
@@ -49,9 +49,9 @@ export async function runNpm(words: readonly string[], options: NpmOptions): Pro
       (error, stdout, stderr) => {
         if (error === null) return resolve(stdout);
         if (signal?.aborted === true) return reject(signal.reason as Error);
-        if (error.code === "ENOENT") return reject(hostErrors.INSTALL_NPM_MISSING([]));
+        if (error.code === "ENOENT") return reject(installErrors.INSTALL_NPM_MISSING([]));
         return reject(
-          hostErrors.INSTALL_NPM_FAILED([words[0] ?? "", reasonIn(stderr) || error.message], { cause: error }),
+          installErrors.INSTALL_NPM_FAILED([words[0] ?? "", reasonIn(stderr) || error.message], { cause: error }),
         );
       },
     );
@@ -103,7 +103,7 @@ function findNpm(env: Env): { readonly program: string; readonly args: readonly 
     .filter(Boolean)
     .map((folder) => join(folder, "npm"));
   const found = [beside, onWindows, ...onPath].find((each) => existsSync(each));
-  if (found === undefined) throw hostErrors.INSTALL_NPM_MISSING([]);
+  if (found === undefined) throw installErrors.INSTALL_NPM_MISSING([]);
   const real = realpathSync(found);
   return real.endsWith(".js") ? { program: process.execPath, args: [real] } : { program: real, args: [] };
 }

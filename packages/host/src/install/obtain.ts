@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { hostErrors } from "../errors.ts";
+import { installErrors } from "./errors.ts";
 import { nearestName } from "../plugins/nearest-name.ts";
 import { chooseVersion, requireAge } from "./choose-version.ts";
 import { downloadTarball } from "./download.ts";
@@ -72,7 +72,7 @@ async function fromRegistry(name: string, wanted: string, staging: Staging, opti
 async function refuseImpostor(name: string, registry: Registry): Promise<void> {
   const twin = officialTwin(name);
   if (twin === undefined || (await registry.packument(twin)) === undefined) return;
-  throw hostErrors.INSTALL_NAME_DECEPTIVE([name, twin]);
+  throw installErrors.INSTALL_NAME_DECEPTIVE([name, twin]);
 }
 
 async function requirePackument(name: string, registry: Registry, known: readonly string[]): Promise<Packument> {
@@ -80,7 +80,11 @@ async function requirePackument(name: string, registry: Registry, known: readonl
   if (packument !== undefined) return packument;
   const official = name.includes("/") ? undefined : `@loong/${name}`;
   const isOfficial = official !== undefined && (await registry.packument(official)) !== undefined;
-  throw hostErrors.INSTALL_PACKAGE_UNKNOWN([name, registry.address, isOfficial ? official : nearestName(known, name)]);
+  throw installErrors.INSTALL_PACKAGE_UNKNOWN([
+    name,
+    registry.address,
+    isOfficial ? official : nearestName(known, name),
+  ]);
 }
 
 function originOf(
@@ -97,8 +101,8 @@ function originOf(
 
 async function fromFile(path: string, staging: Staging): Promise<Obtained> {
   const stats = await stat(path).catch(() => undefined);
-  if (stats?.isFile() !== true) throw hostErrors.INSTALL_PATH_UNUSABLE([path, "there is no such file"]);
-  if (stats.size > MAX_PACKED_BYTES) throw hostErrors.INSTALL_TARBALL_TOO_LARGE([path, MAX_PACKED_BYTES]);
+  if (stats?.isFile() !== true) throw installErrors.INSTALL_PATH_UNUSABLE([path, "there is no such file"]);
+  if (stats.size > MAX_PACKED_BYTES) throw installErrors.INSTALL_TARBALL_TOO_LARGE([path, MAX_PACKED_BYTES]);
   const file = packedFile(staging);
   await copyFile(path, file);
   return { source: "tarball", file, integrity: await integrityOfFile(file), origin: { provenance: "unknown" } };
@@ -116,7 +120,7 @@ async function fromDirectory(path: string, staging: Staging, options: InstallOpt
     signal: options.signal,
   });
   const name = (await readdir(directory)).find((each) => each.endsWith(".tgz"));
-  if (name === undefined) throw hostErrors.INSTALL_PATH_UNUSABLE([path, "npm could not pack it"]);
+  if (name === undefined) throw installErrors.INSTALL_PATH_UNUSABLE([path, "npm could not pack it"]);
   const file = packedFile(staging);
   await rename(join(directory, name), file);
   return { source: "directory", file, integrity: await integrityOfFile(file), origin: { provenance: "unknown" } };

@@ -1,5 +1,6 @@
 import type { Manifest } from "@loong/sdk";
 import { hostErrors } from "../errors.ts";
+import { installErrors } from "./errors.ts";
 import { contractFault } from "../plugins/contract.ts";
 import { asManifest, isObject, manifestFault } from "../plugins/manifest.ts";
 import { isPackageName } from "./names.ts";
@@ -24,13 +25,13 @@ const INSTALL_SCRIPTS = ["preinstall", "install", "postinstall", "prepare"];
  */
 export async function readPackageFacts(text: string, where: string): Promise<PackageFacts> {
   const fields = parsed(text);
-  if (fields === undefined) throw hostErrors.INSTALL_PACKAGE_INVALID([where, "its package.json is not JSON"]);
+  if (fields === undefined) throw installErrors.INSTALL_PACKAGE_INVALID([where, "its package.json is not JSON"]);
   const { name, version, loong, engines } = fields;
   if (typeof name !== "string" || !isPackageName(name))
-    throw hostErrors.INSTALL_PACKAGE_INVALID([where, "it has no proper name"]);
+    throw installErrors.INSTALL_PACKAGE_INVALID([where, "it has no proper name"]);
   if (typeof version !== "string" || !(await isVersion(version)))
-    throw hostErrors.INSTALL_PACKAGE_INVALID([where, "it has no proper version"]);
-  if (loong === undefined) throw hostErrors.INSTALL_NOT_A_PLUGIN([name]);
+    throw installErrors.INSTALL_PACKAGE_INVALID([where, "it has no proper version"]);
+  if (loong === undefined) throw installErrors.INSTALL_NOT_A_PLUGIN([name]);
   const refusal = isObject(loong) ? await contractFault(name, loong["contract"]) : undefined;
   if (refusal !== undefined) throw refusal;
   const fault = manifestFault(loong);
@@ -64,5 +65,5 @@ async function requireFittingNode(name: string, engines: unknown): Promise<void>
   const wanted = isObject(engines) ? engines["node"] : undefined;
   if (typeof wanted !== "string") return;
   const { default: satisfies } = await import("semver/functions/satisfies.js");
-  if (!satisfies(process.version, wanted)) throw hostErrors.INSTALL_NODE_UNFIT([name, wanted, process.version]);
+  if (!satisfies(process.version, wanted)) throw installErrors.INSTALL_NODE_UNFIT([name, wanted, process.version]);
 }

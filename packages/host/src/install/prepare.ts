@@ -1,4 +1,4 @@
-import { hostErrors } from "../errors.ts";
+import { installErrors } from "./errors.ts";
 import { prepareCopy } from "./copy.ts";
 import { prepareLink } from "./link.ts";
 import { obtainTarball } from "./obtain.ts";
@@ -18,7 +18,7 @@ import { type PrepareOptions, step, type Work } from "./work.ts";
 export async function prepareInstall(spec: string, options: PrepareOptions): Promise<PreparedInstall> {
   const wanted = parseSpec(spec, options.env, process.cwd());
   const isLink = wanted.from === "directory" && options.link !== false;
-  if (options.link === true && !isLink) throw hostErrors.INSTALL_SPEC_INVALID([spec, "only a folder can be linked"]);
+  if (options.link === true && !isLink) throw installErrors.INSTALL_SPEC_INVALID([spec, "only a folder can be linked"]);
   const staging = await openStaging(options.paths.pluginsDir);
   try {
     step(options, "resolve");

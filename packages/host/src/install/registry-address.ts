@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Env } from "@loong/config";
-import { hostErrors } from "../errors.ts";
+import { installErrors } from "./errors.ts";
 
 const PUBLIC_REGISTRY = "https://registry.npmjs.org/";
 
@@ -17,7 +17,7 @@ export function registryAddress(env: Env, chosen?: string): string {
     chosen ?? env["npm_config_registry"] ?? env["NPM_CONFIG_REGISTRY"] ?? fromNpmrc(env["HOME"]) ?? PUBLIC_REGISTRY;
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "")
-    throw hostErrors.INSTALL_REGISTRY_INVALID([withoutSecrets(url, text)]);
+    throw installErrors.INSTALL_REGISTRY_INVALID([withoutSecrets(url, text)]);
   return url.href.endsWith("/") ? url.href : `${url.href}/`;
 }
 

@@ -1,4 +1,4 @@
-import { hostErrors } from "../errors.ts";
+import { installErrors } from "./errors.ts";
 import { isObject } from "../plugins/manifest.ts";
 import { MAX_PACKUMENT_BYTES, REQUEST_TIMEOUT_MS } from "./limits.ts";
 
@@ -37,7 +37,7 @@ export function connectRegistry(address: string, signal?: AbortSignal): Registry
       });
     } catch (cause) {
       signal?.throwIfAborted();
-      throw hostErrors.INSTALL_REGISTRY_UNREACHABLE([address, reasonOf(cause)], { cause });
+      throw installErrors.INSTALL_REGISTRY_UNREACHABLE([address, reasonOf(cause)], { cause });
     }
   }
 
@@ -46,19 +46,19 @@ export function connectRegistry(address: string, signal?: AbortSignal): Registry
     async packument(name) {
       const response = await get(name.replace("/", "%2f"));
       if (response.status === 404) return undefined;
-      if (!response.ok) throw hostErrors.INSTALL_REGISTRY_ANSWER([address, name, `status ${response.status}`]);
+      if (!response.ok) throw installErrors.INSTALL_REGISTRY_ANSWER([address, name, `status ${response.status}`]);
       const body = await textOf(response).catch((cause: unknown) => {
         signal?.throwIfAborted();
-        throw hostErrors.INSTALL_REGISTRY_UNREACHABLE([address, reasonOf(cause)], { cause });
+        throw installErrors.INSTALL_REGISTRY_UNREACHABLE([address, reasonOf(cause)], { cause });
       });
-      if (body === undefined) throw hostErrors.INSTALL_REGISTRY_ANSWER([address, name, "more than 64 MB"]);
+      if (body === undefined) throw installErrors.INSTALL_REGISTRY_ANSWER([address, name, "more than 64 MB"]);
       return readPackument(name, parsed(body)) ?? refuse(address, name);
     },
   };
 }
 
 function refuse(address: string, name: string): never {
-  throw hostErrors.INSTALL_REGISTRY_ANSWER([address, name, "no description of a package"]);
+  throw installErrors.INSTALL_REGISTRY_ANSWER([address, name, "no description of a package"]);
 }
 
 /** @returns `undefined` when it is larger than a description can be. */

@@ -1,5 +1,5 @@
 import type { Manifest } from "@loong/sdk";
-import { hostErrors } from "../errors.ts";
+import { installErrors } from "./errors.ts";
 import { discoverPlugins } from "../plugins/discover.ts";
 import type { PluginRecord } from "../plugins/record.ts";
 import { namesOf } from "../plugins/record.ts";
@@ -23,6 +23,6 @@ export function requireFreeNames(packageName: string, manifest: Manifest, presen
   for (const record of present) {
     if (record.packageName === packageName) continue;
     const taken = namesOf(record).find((name) => wanted.has(name));
-    if (taken !== undefined) throw hostErrors.INSTALL_ID_TAKEN([packageName, taken, record.packageName]);
+    if (taken !== undefined) throw installErrors.INSTALL_ID_TAKEN([packageName, taken, record.packageName]);
   }
 }

@@ -1,6 +1,6 @@
 import { isAbsolute, join, resolve } from "node:path";
 import type { Env } from "@loong/config";
-import { hostErrors } from "../errors.ts";
+import { installErrors } from "./errors.ts";
 import { isPackageName } from "./names.ts";
 
 /** What the operator asked for. */
@@ -23,9 +23,9 @@ export function parseSpec(spec: string, env: Env, cwd: string): PluginSpec {
   const name = at === -1 ? text : text.slice(0, at);
   const wanted = at === -1 ? "latest" : text.slice(at + 1);
   if (/[:#]|:\/\//.test(text))
-    throw hostErrors.INSTALL_SPEC_INVALID([spec, "addresses and repositories are not fetched"]);
-  if (!isPackageName(name)) throw hostErrors.INSTALL_SPEC_INVALID([spec, `"${name}" is no package name`]);
-  if (wanted === "") throw hostErrors.INSTALL_SPEC_INVALID([spec, "nothing stands after the @"]);
+    throw installErrors.INSTALL_SPEC_INVALID([spec, "addresses and repositories are not fetched"]);
+  if (!isPackageName(name)) throw installErrors.INSTALL_SPEC_INVALID([spec, `"${name}" is no package name`]);
+  if (wanted === "") throw installErrors.INSTALL_SPEC_INVALID([spec, "nothing stands after the @"]);
   return { from: "registry", name, wanted };
 }
 

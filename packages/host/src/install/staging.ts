@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { hostErrors } from "../errors.ts";
+import { installErrors } from "./errors.ts";
 import { takeLock } from "../owner/lock.ts";
 import { ensurePrivateDirectory } from "../private-directory.ts";
 import { readPluginLock } from "./lock-file.ts";
@@ -42,7 +42,7 @@ export async function openStaging(pluginsDir: string): Promise<Staging> {
 export async function takeInstallLock(pluginsDir: string): Promise<() => void> {
   ensurePrivateDirectory(pluginsDir);
   const lock = await takeLock(join(pluginsDir, ".install.lock"));
-  if (lock === undefined) throw hostErrors.INSTALL_BUSY([]);
+  if (lock === undefined) throw installErrors.INSTALL_BUSY([]);
   return () => lock.release();
 }
 

@@ -1,5 +1,5 @@
 import type { Problem } from "@loong/sdk";
-import { hostErrors } from "../errors.ts";
+import { installErrors } from "./errors.ts";
 import { isObject } from "../plugins/manifest.ts";
 import type { PluginRecord } from "../plugins/record.ts";
 import { capabilitiesOf } from "./capabilities.ts";
@@ -37,17 +37,17 @@ export function cautions(
   const isCopy = source !== "link";
   const peers = isCopy ? peersOf(facts) : [];
   const found = [
-    twin !== undefined && hostErrors.INSTALL_NAME_NEAR([name, twin]),
+    twin !== undefined && installErrors.INSTALL_NAME_NEAR([name, twin]),
     before !== undefined &&
       publisher !== undefined &&
       before !== publisher &&
-      hostErrors.INSTALL_PUBLISHER_CHANGED([name, before, publisher]),
-    source === "tarball" && isFirstParty(name) && hostErrors.INSTALL_ORIGIN_UNPROVEN([name]),
-    more.length > 0 && hostErrors.INSTALL_CAPABILITIES_GREW([name, more.join("; ")]),
-    deprecated !== undefined && hostErrors.INSTALL_DEPRECATED([name, deprecated]),
-    isCopy && installScripts.length > 0 && hostErrors.INSTALL_SCRIPTS_SKIPPED([name, installScripts.join(", ")]),
-    native.length > 0 && hostErrors.INSTALL_NATIVE_DEPENDENCY([name, native.join(", ")]),
-    peers.length > 0 && hostErrors.INSTALL_PEERS_MISSING([name, peers.join(", ")]),
+      installErrors.INSTALL_PUBLISHER_CHANGED([name, before, publisher]),
+    source === "tarball" && isFirstParty(name) && installErrors.INSTALL_ORIGIN_UNPROVEN([name]),
+    more.length > 0 && installErrors.INSTALL_CAPABILITIES_GREW([name, more.join("; ")]),
+    deprecated !== undefined && installErrors.INSTALL_DEPRECATED([name, deprecated]),
+    isCopy && installScripts.length > 0 && installErrors.INSTALL_SCRIPTS_SKIPPED([name, installScripts.join(", ")]),
+    native.length > 0 && installErrors.INSTALL_NATIVE_DEPENDENCY([name, native.join(", ")]),
+    peers.length > 0 && installErrors.INSTALL_PEERS_MISSING([name, peers.join(", ")]),
   ];
   return found.filter((each) => each !== false).map((error) => error.toJSON());
 }
