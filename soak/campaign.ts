@@ -110,7 +110,7 @@ async function trouble(
       const platform = dice.pick(platforms);
       const what = platform.disturb(dice);
       const seen = disturbances.get(platform) ?? {};
-      seen[what] = (seen[what] ?? 0) + 1;
+      if (what !== undefined) seen[what] = (seen[what] ?? 0) + 1;
       nextTroubleAt = Date.now() + dice.between(500, 4_000);
     }
     if (Date.now() >= nextLookAt) {

@@ -10,8 +10,8 @@ export interface SoakPlatform {
   readonly config: string;
   /** Somebody says `text` somewhere. */
   speak(text: string, dice: Dice): void;
-  /** Something goes wrong now. @returns what. */
-  disturb(dice: Dice): string;
+  /** Something goes wrong now. @returns what; `undefined` when nothing can. */
+  disturb(dice: Dice): string | undefined;
   /** Nothing goes wrong any more. */
   calm(): void;
   /** Everything the bot has said, in all rooms. */

@@ -43,7 +43,7 @@ groupPolicy = "open"
     },
     disturb(dice) {
       // Faults that wait for frames would all hit the first ones after a minute's pause.
-      if (!isLinked()) return "none, it is not connected";
+      if (!isLinked()) return undefined;
       const fault = dice.pick(["drop", "reset", "kick", "busy", "lost", "again"] as const);
       if (fault === "drop") emulator.dropConnections();
       if (fault === "reset") emulator.dropConnections({ mode: "reset" });
