@@ -30,12 +30,17 @@ export function createIntake(log: Logger): Intake {
     if (target !== undefined && waiting.length > 0 && !over.signal.aborted) work ??= storeAll();
   }
 
+  /** Ends early when everything is given up. */
+  function pause(ms: number): Promise<void> {
+    return sleep(ms, undefined, { signal: over.signal }).catch(() => {});
+  }
+
   async function storeAll(): Promise<void> {
     let pauseMs = FIRST_PAUSE_MS;
     while (waiting.length > 0 && !over.signal.aborted) {
       if (await store(waiting.slice(0, MAX_BATCH))) pauseMs = FIRST_PAUSE_MS;
       else {
-        await sleep(pauseMs, undefined, { signal: over.signal }).catch(() => {});
+        await pause(pauseMs);
         pauseMs = Math.min(MAX_PAUSE_MS, pauseMs * 2);
       }
     }
@@ -66,7 +71,7 @@ export function createIntake(log: Logger): Intake {
       begin();
     },
     async settle(graceMs) {
-      if (work !== undefined) await Promise.race([work, sleep(graceMs, undefined, { signal: over.signal })]);
+      if (work !== undefined) await Promise.race([work, pause(graceMs)]);
       const lost = waiting.splice(0).length;
       if (lost > 0) log.error("messages were lost: they could not be stored", { count: lost });
       over.abort();
