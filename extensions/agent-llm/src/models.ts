@@ -113,7 +113,7 @@ function modelInfo(id: string, item: Readonly<Record<string, unknown>>): ModelIn
 
 /** Ids of models that make or read something else than words, whatever the list says about them. */
 const OTHER_WORK =
-  /embed|rerank|moderation|whisper|asr|\btts\b|-tts|speech|audio|voice|transcri|translat|dall-?e|image|seedream|seededit|seedance|video|veo-|imagen|sora|wan\d|flux|stable-diffusion|seed3d|\b3d\b|-3d|ocr|guard|davinci-002|babbage/i;
+  /embed|rerank|moderation|whisper|asr|\btts\b|-tts|speech|audio|voice|transcri|translat|dall-?e|image|seedream|seededit|seedance|video|veo-|sora|wan\d|flux|stable-diffusion|seed3d|\b3d\b|-3d|ocr|guard|davinci-002|babbage/i;
 
 function canChat(id: string, item: Readonly<Record<string, unknown>>): boolean {
   if (OTHER_WORK.test(id)) return false;

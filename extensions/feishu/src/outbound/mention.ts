@@ -1,6 +1,6 @@
 /** Keeps `<at` from being read as a tag while looking the same. */
 const WORD_JOINER = "\u2060";
-const TAG = /<at\s+(?:user_id|id)\s*=\s*"?([^\s">]*)"?\s*>([^<]*)<\/at>/gi;
+const TAG = /<at\s+(?:user_id|id)\s*=\s*"?([^\s">]+|(?="))"?\s*>([^<]*)<\/at>/gi;
 const PERSON = /^o[un]_[A-Za-z0-9_-]{1,64}$/;
 
 /**

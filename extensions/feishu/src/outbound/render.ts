@@ -55,7 +55,7 @@ function markdownRenderings(markdown: string, mode: RenderMode): Ways {
 export function isPlain(markdown: string): boolean {
   return (
     markdown.length <= MAX_PLAIN_CHARACTERS &&
-    !/[*_`~|#<>[\]\\]|^\s*(?:[-+]|\d+[.)])\s|^\s*(?:-{3,}|={3,})\s*$|^(?: {4}|\t)/m.test(markdown)
+    !/[*_`~|#<>[\]\\]|^[^\S\n]*(?:[-+]|\d+[.)])\s|^[^\S\n]*(?:-{3,}|={3,})[^\S\n]*$|^(?: {4}|\t)/m.test(markdown)
   );
 }
 

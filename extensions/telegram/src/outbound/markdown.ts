@@ -55,7 +55,7 @@ function createWalk(padded: boolean) {
   }
 
   function codeBlock(content: string, language: string): void {
-    const code = content.replace(/\n+$/, "");
+    const code = content.trimEnd();
     if (code.trim() === "") return;
     if (bullet !== "") {
       begin();

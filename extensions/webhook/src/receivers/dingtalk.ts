@@ -98,7 +98,7 @@ function bodyOf(content: WordContent): JsonValue {
 export function titleOf(markdown: string): string {
   const plain = markdown.split("\n").map((line) =>
     line
-      .replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
+      .replaceAll(/!?\[([^\][]*)\]\([^)[]*\)/g, "$1")
       .replaceAll(/[#*_`~>|]/g, "")
       .trim(),
   );

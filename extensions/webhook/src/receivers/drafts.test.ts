@@ -44,6 +44,14 @@ test.each<[ReceiverKind, WordContent, JsonValue]>([
   expect(await write(kind, content)).toEqual({ body });
 });
 
+test.each(["[", "![", "[](", "![](", "![](a", "![a](b ", "!"])("%j without end is written at once", async (sign) => {
+  const startedAtMs = performance.now();
+  const words = markdown(sign.repeat(2_000));
+  for (const kind of ["feishu", "dingtalk"] as const) expect(await write(kind, words)).toHaveProperty("body");
+  expect(titleOf(sign.repeat(100_000))).toBeTypeOf("string");
+  expect(performance.now() - startedAtMs).toBeLessThan(5_000);
+});
+
 describe("limits", () => {
   test.each<[ReceiverKind, WordContent]>([
     ["feishu", text("字".repeat(6_800))],

@@ -87,7 +87,7 @@ function cardOf(markdown: string): JsonValue {
 function linkPictures(markdown: string): string {
   const [fence, picture] = [
     /(^ {0,3}(?:```|~~~)[\s\S]*?^ {0,3}(?:```|~~~)[^\n]*$)/m,
-    /!\[([^\]]*)\]\((?!img_)([^)\s]+)[^)]*\)/g,
+    /!\[([^\][]*)\]\((?!img_)([^)\s[]+)(?:\s[^)[]*)?\)/g,
   ];
   return markdown
     .split(fence)

@@ -72,8 +72,9 @@ test("whatever is cut, flipped or put in, nothing is thrown", () => {
   );
 });
 
-test.each(['"', "[", '{"a":', "\\", "\u0001"])("100,000 times %j take no time", (text) => {
+test.each(['"', "[", '{"a":', "\\", "\u0001", "a", '\\"'])("100,000 times %j take no time", (text) => {
   const startedAtMs = performance.now();
   expect(decodeFrame(text.repeat(100_000))).toBeUndefined();
+  expect(decodeFrame(`{"cmd":"${text.repeat(100_000)}`)).toBeUndefined();
   expect(performance.now() - startedAtMs).toBeLessThan(5_000);
 });

@@ -43,7 +43,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return parseStrictly(text.replaceAll(/"(?:[^"\\]+|\\[^])*"/g, escapeControls));
+    return parseStrictly(text.replaceAll(/"[^"\\]*(?:\\[^]?[^"\\]*)*"?/g, escapeControls));
   }
 }
 

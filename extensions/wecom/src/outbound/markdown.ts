@@ -1,7 +1,7 @@
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 /** Keeps a tag from being read as one while looking the same. */
 const WORD_JOINER = "\u2060";
-const CODE_SPAN = /(`+)(?:(?!\1).)*?\1(?!`)/g;
+const CODE_SPAN = /(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)/g;
 
 /**
  * CommonMark as WeCom shows it: headings, emphasis, lists, quotes, links, images, rules, code and tables are the same.
@@ -60,7 +60,7 @@ function rewrite(text: string): string {
   return text
     .replaceAll(/~~(?=\S)(.{1,2000}?)(?<=\S)~~/g, "$1")
     .replaceAll(/<(https?:\/\/[^\s<>]+)>/g, "[$1]($1)")
-    .replaceAll(/<(mailto:)?([^\s<>@]+@[^\s<>@]+\.[^\s<>@]+)>/g, "$2");
+    .replaceAll(/<(mailto:)?([^\s<>@]+@[^\s<>@]+\.[^\s<>@.]+)>/g, "$2");
 }
 
 function boxes(line: string): string {

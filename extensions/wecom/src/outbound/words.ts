@@ -29,8 +29,8 @@ export function finalWords(markdown: string, shown: string | undefined): string 
 export function fitted(markdown: string): string {
   if (Buffer.byteLength(markdown) <= MAX_BYTES - SPARE_BYTES) return markdown;
   const room = Buffer.from(markdown).subarray(0, MAX_BYTES - SPARE_BYTES - ELLIPSIS.length);
-  // A character that was cut in half becomes replacement characters at the end.
-  const cut = room.toString("utf8").replace(/\uFFFD+$/, "");
+  // A stream may go on with the rest of a character that was cut in half: it is left out.
+  const cut = new TextDecoder("utf-8", { ignoreBOM: true }).decode(room, { stream: true });
   const lineEnd = cut.lastIndexOf("\n");
   const whole = lineEnd > cut.length / 2 ? cut.slice(0, lineEnd) : cut;
   const fence = openFence(whole);

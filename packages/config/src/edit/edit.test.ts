@@ -24,6 +24,14 @@ channels:
 gateway: { port: 18789 } # default
 `;
 
+test("a file of many remarks, with lines that end as on Windows, is changed at once", async () => {
+  const remarks = "# remark\r\n".repeat(200);
+  const home = scratch(`log:\r\n${remarks}agent:\r\n  use: echo\r\n`);
+  await setValue(home.edit, "log.level", { text: "debug" });
+  const config = await home.read();
+  expect([config.log.level, config.agent.use]).toEqual(["debug", "echo"]);
+});
+
 const toml = `# who we are
 [feishu] # the bot
 enabled = true   # for now

@@ -181,7 +181,7 @@ function columnOf(text: string, offset: number): string {
 
 /** One level of indentation, as the text has it. */
 function unitOf(text: string): string {
-  return /^[^\s#-][^\n]*:[ \t]*(?:#[^\n]*)?\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*( +)\S/m.exec(text)?.[1] ?? "  ";
+  return /^[^\s#-][^\n]*:[ \t]*(?:#[^\n]*|\r)?\n(?:[ \t]*(?:#[^\n]*|\r)?\n)*( +)\S/m.exec(text)?.[1] ?? "  ";
 }
 
 // Writing values -------------------------------------------------------------------------------------------------------

@@ -27,6 +27,19 @@ test("a fence that is cut is closed and opened again", () => {
   expect(pieces.join("\n").match(/const line\d+/g)).toHaveLength(20);
 });
 
+test("a fence ends where it ends, also in lines that end as on Windows", () => {
+  const pieces = splitMarkdown(`\`\`\`ts\r\n${"code\r\n".repeat(30)}\`\`\`\r\n\r\n${"words ".repeat(40)}`, units(150));
+  expect(pieces.filter((piece) => piece.includes("code")).every((piece) => piece.startsWith("```ts"))).toBe(true);
+  expect(pieces.filter((piece) => piece.includes("words")).join("")).not.toContain("```");
+});
+
+test.each([" ", "\n", "`", "```\n", "~", "> "])("100,000 times %j between two words are cut at once", (sign) => {
+  const startedAtMs = performance.now();
+  const pieces = splitMarkdown(`a${sign.repeat(100_000)}b`, units(4_096));
+  expect([pieces.at(0)?.at(0), pieces.at(-1)?.at(-1)]).toEqual(["a", "b"]);
+  expect(performance.now() - startedAtMs).toBeLessThan(5_000);
+});
+
 describe("for any text", () => {
   const prose = fc
     .array(

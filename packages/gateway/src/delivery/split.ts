@@ -61,7 +61,7 @@ function createPieces(limits: TextLimits): Pieces {
   }
 
   function emit(piece: readonly string[]): void {
-    const text = piece.join("\n").replace(/^\n+|\s+$/g, "");
+    const text = piece.join("\n").replace(/^\n+/, "").trimEnd();
     if (text !== "") done.push(text);
   }
 
@@ -91,14 +91,14 @@ function createPieces(limits: TextLimits): Pieces {
   };
 }
 
-const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/;
+const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 
 function nextFence(line: string, open: Fence | undefined): Fence | undefined {
   const match = FENCE.exec(line);
   if (match === null) return open;
-  const [, marks = "", info = ""] = match;
+  const [mark, marks = ""] = match;
   if (open === undefined) return { opener: line, closer: marks };
-  const closes = marks[0] === open.closer[0] && marks.length >= open.closer.length && info.trim() === "";
+  const closes = marks[0] === open.closer[0] && marks.length >= open.closer.length && line.slice(mark.length).trim() === "";
   return closes ? undefined : open;
 }
 

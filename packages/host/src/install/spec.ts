@@ -22,8 +22,7 @@ export function parseSpec(spec: string, env: Env, cwd: string): PluginSpec {
   const at = text.indexOf("@", 1);
   const name = at === -1 ? text : text.slice(0, at);
   const wanted = at === -1 ? "latest" : text.slice(at + 1);
-  if (/[:#]|:\/\//.test(text))
-    throw installErrors.INSTALL_SPEC_INVALID([spec, "addresses and repositories are not fetched"]);
+  if (/[:#]/.test(text)) throw installErrors.INSTALL_SPEC_INVALID([spec, "addresses and repositories are not fetched"]);
   if (!isPackageName(name)) throw installErrors.INSTALL_SPEC_INVALID([spec, `"${name}" is no package name`]);
   if (wanted === "") throw installErrors.INSTALL_SPEC_INVALID([spec, "nothing stands after the @"]);
   return { from: "registry", name, wanted };

@@ -41,7 +41,7 @@ function twoDigits(value: number): string {
 function valueText(value: unknown): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   if (/^[^\s"=`]+$/.test(text)) return text;
-  return /^[^`\\]*"[^`\\]*$/.test(text) ? `\`${text}\`` : JSON.stringify(text);
+  return text.includes('"') && !/[`\\]/.test(text) ? `\`${text}\`` : JSON.stringify(text);
 }
 
 function escapeControl(character: string): string {

@@ -5,7 +5,7 @@ const MAX_ELEMENTS = 200;
 /** Tags that cards of JSON 2.0 no longer know. */
 const RETIRED_TAGS = new Set(["note", "action"]);
 /** The line under the head of a Markdown table. */
-const MARKDOWN_TABLE = /^\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?\|?\s*$/gm;
+const MARKDOWN_TABLE = /^(?:[ \t]*\|)?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?)?[ \t]*$/gm;
 
 export interface CardLimits {
   readonly maxTables: number;

@@ -190,7 +190,7 @@ class Reader {
   #readUrl(what: string): string {
     this.#take("(");
     const start = this.#at;
-    const found = /^(?:\\[\x20-\x7e]|[^)])*\)/.exec(this.#source.slice(start))?.[0];
+    const found = /^(?:\\[\x20-\x7e]|\\(?![\x20-\x7e])|[^)\\])*\)/.exec(this.#source.slice(start))?.[0];
     if (found === undefined)
       throw new MarkupError(`Can't find end of ${what} at byte offset ${byteOffset(this.#source, start)}`);
     this.#take(found);

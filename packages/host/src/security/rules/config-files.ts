@@ -69,7 +69,7 @@ async function configCopies({ paths, config }: Sight): Promise<readonly string[]
 }
 
 /** What editors and people add to a name, and the name in another format. */
-const COPY = /^(?:[.~#_ -]*(?:bak|backup|old|orig|copy|save|sw[op]|tmp|\d{4,}).*|~|#|\.(?:ya?ml|json[5c]?|toml)~?)$/i;
+const COPY = /^(?:[.~#_ -]*(?:bak|backup|old|orig|copy|save|sw[op]|tmp|\d{4}).*|~|#|\.(?:ya?ml|json[5c]?|toml)~?)$/i;
 
 /** `config.yaml~`, `config.yaml.bak`, `.config.yaml.swp`, `config.backup.yaml`, `config-old.yaml`. */
 function isCopyOf(other: string, path: string): boolean {

@@ -4,7 +4,7 @@ import type { Rule } from "../rule.ts";
 
 /** Folders that programs copy to other machines, by a part of their path. */
 const SYNCED =
-  /\/(?:Dropbox|OneDrive[^/]*|Google ?Drive|GoogleDrive|iCloud Drive|Mobile Documents|CloudStorage|Nextcloud|ownCloud|pCloudDrive|Syncthing|Nutstore|Seafile)(?=\/|$)/i;
+  /\/(?:Dropbox|OneDrive[^/]*|Google ?Drive|iCloud Drive|Mobile Documents|CloudStorage|Nextcloud|ownCloud|pCloudDrive|Syncthing|Nutstore|Seafile)(?=\/|$)/i;
 /** What a program that copies folders leaves in them. */
 const SYNC_MARKS = [".stfolder", ".dropbox", ".sync_root", ".csync_journal.db"];
 
