@@ -27,6 +27,17 @@ test("a fence that is cut is closed and opened again", () => {
   expect(pieces.join("\n").match(/const line\d+/g)).toHaveLength(20);
 });
 
+test("a fence that opens at the end of a piece leaves room for its end", () => {
+  const pieces = splitMarkdown(`${"a".repeat(50)}\n\`\`\`ts\n${"code\n".repeat(3)}\`\`\``, units(60));
+  expect(pieces.map((piece) => piece.length).filter((length) => length > 60)).toEqual([]);
+});
+
+test.each(["`", "~"])("a line of nothing but %s is cut like any other", (mark) => {
+  const pieces = splitMarkdown(`a\n${mark.repeat(100)}\n\nb`, units(60));
+  expect(pieces.map((piece) => piece.length).filter((length) => length > 60)).toEqual([]);
+  expect(pieces.join("").match(/[`~]/g)?.length).toBe(100);
+});
+
 test("a fence ends where it ends, also in lines that end as on Windows", () => {
   const pieces = splitMarkdown(`\`\`\`ts\r\n${"code\r\n".repeat(30)}\`\`\`\r\n\r\n${"words ".repeat(40)}`, units(150));
   expect(pieces.filter((piece) => piece.includes("code")).every((piece) => piece.startsWith("```ts"))).toBe(true);

@@ -15,9 +15,6 @@ export function splitMarkdown(markdown: string, limits: TextLimits): readonly st
   return pieces.end();
 }
 
-/** A line is never cut shorter than this, whatever a fence around it costs. */
-const MIN_LINE = 8;
-
 interface Fence {
   readonly opener: string;
   readonly closer: string;
@@ -37,8 +34,9 @@ function createPieces(limits: TextLimits): Pieces {
   let fence: Fence | undefined;
 
   const costOf = (line: string) => sizeOf(line, limits) + 1;
-  const roomFor = (line: string) =>
-    size + costOf(line) + (fence === undefined ? 0 : costOf(fence.closer)) <= limits.maxLength;
+  /** `open` is the fence that would have to be closed behind it. */
+  const roomFor = (line: string, open: Fence | undefined) =>
+    size + costOf(line) + (open === undefined ? 0 : costOf(open.closer)) <= limits.maxLength;
 
   /** More than the fence that was opened again. */
   const hasContent = () => lines.length > (fence === undefined ? 0 : 1);
@@ -70,8 +68,7 @@ function createPieces(limits: TextLimits): Pieces {
       const overhead = fence === undefined ? 0 : costOf(fence.opener) + costOf(fence.closer);
       if (costOf(line) + overhead > limits.maxLength) {
         while (hasContent()) flush();
-        const room = Math.max(MIN_LINE, limits.maxLength - overhead - 1);
-        const parts = splitLine(line, { ...limits, maxLength: room });
+        const parts = splitLine(line, { ...limits, maxLength: limits.maxLength - overhead - 1 });
         const last = parts.pop() ?? "";
         for (const part of parts) {
           push(part);
@@ -80,9 +77,10 @@ function createPieces(limits: TextLimits): Pieces {
         push(last);
         return;
       }
-      while (!roomFor(line) && hasContent()) flush();
+      const open = nextFence(line, fence, limits);
+      while (!roomFor(line, open) && hasContent()) flush();
       push(line);
-      fence = nextFence(line, fence);
+      fence = open;
     },
     end() {
       emit(lines);
@@ -93,12 +91,16 @@ function createPieces(limits: TextLimits): Pieces {
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 
-function nextFence(line: string, open: Fence | undefined): Fence | undefined {
+/** A fence that would fill half of every piece is taken for words. */
+function nextFence(line: string, open: Fence | undefined, limits: TextLimits): Fence | undefined {
   const match = FENCE.exec(line);
   if (match === null) return open;
   const [mark, marks = ""] = match;
-  if (open === undefined) return { opener: line, closer: marks };
-  const closes = marks[0] === open.closer[0] && marks.length >= open.closer.length && line.slice(mark.length).trim() === "";
+  if (open === undefined) {
+    return sizeOf(line + marks, limits) <= limits.maxLength / 2 - 2 ? { opener: line, closer: marks } : undefined;
+  }
+  const closes =
+    marks[0] === open.closer[0] && marks.length >= open.closer.length && line.slice(mark.length).trim() === "";
   return closes ? undefined : open;
 }
 
