@@ -28,7 +28,7 @@ export const cliErrors = defineErrors({
   },
   CLI_CHANNEL_MISSING: {
     message: "No channel is named.",
-    hint: "Name one: `loong channels send CHANNEL --target T --text X`; `loong channels` lists them.",
+    hint: "Name it after the verb: `loong channels send CHANNEL …`, `loong channels serve CHANNEL`; `loong channels` lists them.",
   },
   CLI_CHANNEL_TWICE: {
     message: (first: string, second: string) => `Two channels are named: "${first}" and "${second}".`,
@@ -41,6 +41,11 @@ export const cliErrors = defineErrors({
   CLI_NO_CHANNEL_CONFIGURED: {
     message: "No channel is configured and enabled.",
     hint: "Add one with `loong setup`, or `loong configure --section channels.<channel>`; `loong channels` shows what is installed.",
+  },
+  CLI_ACCOUNT_UNKNOWN: {
+    message: (id: string, known: readonly string[]) =>
+      `No account is called "${id}". There is ${known.length === 0 ? "none" : known.join(", ")}.`,
+    hint: "Name one that `loong channels` shows: `--channel CHANNEL --account ID`.",
   },
   CLI_TARGET_MISSING: {
     message: (channel: string, _flag: string, _form: string) => `Channel "${channel}" needs to know where to.`,
@@ -103,8 +108,8 @@ export const cliErrors = defineErrors({
     hint: (_packageName: string, remedy: string) => remedy,
   },
   CLI_CANCELLED: {
-    message: "It was cancelled.",
-    hint: "Nothing was changed. Begin again with `loong configure`.",
+    message: (_verb: string) => "It was cancelled.",
+    hint: (verb: string) => `Nothing was changed. Begin again with \`loong ${verb}\`.`,
   },
   CLI_SECTION_UNKNOWN: {
     message: (section: string) => `There is no section "${section}" to configure.`,
@@ -195,7 +200,7 @@ export const cliErrors = defineErrors({
   },
   CLI_PACK_BUILD: {
     message: (packageName: string, output: string) => `The build of ${packageName} failed:\n${output}`,
-    hint: "Mend it, and see it pass with `npm run build`.",
+    hint: "In its folder: `npm install`, then see it pass with `npm run build`.",
   },
   CLI_PACK_STALE: {
     message: (packageName: string) =>

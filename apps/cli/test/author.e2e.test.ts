@@ -181,8 +181,9 @@ describe("`plugins pack`", () => {
   });
 
   test("of a folder without a package is misuse", async () => {
-    const { exitCode, stderr } = await workshop.author("plugins", "pack", join(workshop.place, "nowhere"));
+    const directory = join(workshop.place, "nowhere");
+    const { exitCode, stderr } = await workshop.author("plugins", "pack", directory);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain("is no package");
+    expect(stderr).toContain(`${directory} is no package: there is no package.json that can be read.`);
   });
 });

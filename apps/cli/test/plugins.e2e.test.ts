@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
@@ -102,13 +103,58 @@ test("an installation that is interrupted changes nothing and leaves nothing", a
   await must(`loong plugins install ${folder} --yes`);
 });
 
+test("an update of all that is interrupted goes on to no other", async () => {
+  const asked: string[] = [];
+  const tarball = Promise.withResolvers<void>();
+  const registry = createHttpServer((request, response) => {
+    const path = decodeURIComponent(request.url ?? "").slice(1);
+    asked.push(path);
+    // A tarball never comes.
+    if (path.endsWith(".tgz")) return tarball.resolve();
+    if (!path.startsWith("@")) return response.writeHead(404).end();
+    const dist = { tarball: `${url}${path}/-/2.0.0.tgz`, integrity: `sha512-${Buffer.alloc(64).toString("base64")}` };
+    const versions = { "2.0.0": { name: path, version: "2.0.0", dist } };
+    const time = { "2.0.0": "2020-01-01T00:00:00Z" };
+    return response.end(JSON.stringify({ name: path, "dist-tags": { latest: "2.0.0" }, versions, time }));
+  });
+  await once(registry.listen(0, "127.0.0.1"), "listening");
+  onTestFinished(() => registry.close().closeAllConnections());
+  const url = `http://127.0.0.1:${(registry.address() as AddressInfo).port}/`;
+  const pinned = { version: "1.0.0", integrity: "", seal: "", packageJson: "", capabilities: [], installedAtMs: 0 };
+  const row = (id: string) => ({
+    ...pinned,
+    id,
+    kind: "channel",
+    source: "registry",
+    spec: `@acme/${id}`,
+    folder: `store/${id}/1.0.0`,
+  });
+  mkdirSync(join(operator.home, "plugins"), { mode: 0o700 });
+  const plugins = { "@acme/chat": row("chat"), "@acme/horn": row("horn") };
+  operator.write("plugins/plugins.lock.json", JSON.stringify({ lockfileVersion: 1, plugins }));
+
+  const update = operator.starts(`loong plugins update --all --yes --json --registry ${url}`);
+  await Promise.race([tarball.promise, update.ended]);
+  update.signal("SIGINT");
+  const { code, stdout } = await update.ended;
+  expect({ code, ended: JSON.parse(stdout) as object }).toMatchObject({
+    code: 2,
+    ended: { updates: [{ id: "chat", error: { code: "CLI_INSTALL_STOPPED" } }] },
+  });
+  expect(asked.filter((path) => path.endsWith(".tgz"))).toEqual(["@acme/chat/-/2.0.0.tgz"]);
+});
+
 test("a switch is a key of the config file", async () => {
   await must(`loong plugins install ${folder} --yes`);
   expect((await must("loong plugins disable ac")).stdout).toBe("acme is off now.\n");
   expect((await must("loong config get plugins.entries.acme.enabled")).stdout).toBe("false\n");
   expect(await listed("acme")).toMatchObject({ state: "disabled", enabled: false });
   expect((await must("loong plugins disable acme")).stdout).toBe("acme is off already.\n");
-  expect(await json("loong plugins enable acme --json")).toMatchObject({ id: "acme", enabled: true, changed: true });
+  expect(await json("loong plugins enable fake-acme --json")).toMatchObject({
+    id: "acme",
+    enabled: true,
+    changed: true,
+  });
 });
 
 describe("uninstall", () => {

@@ -67,7 +67,7 @@ export const hostErrors = defineErrors({
   },
   PLUGIN_MANIFEST_STALE: {
     message: (packageName: string, keys: string) =>
-      `package.json of ${packageName} does not describe its code: ${keys} differ.`,
+      `package.json of ${packageName} does not describe its code, which says otherwise of ${keys}.`,
     hint: "Build the package again so the `loong` block is made from its code with `manifestOf`; the conformance suite compares the two.",
   },
 
@@ -145,8 +145,8 @@ export const hostErrors = defineErrors({
     hint: "Set gateway.bind to an address of this machine: `loong config set gateway.bind 127.0.0.1`.",
   },
   GATEWAY_CONFIG_UNUSABLE: {
-    message: (place: string, fault: string, _hint: string) => `${place}: ${fault}`,
-    hint: (_place: string, _fault: string, hint: string) => hint,
+    message: (fault: string, _hint: string) => fault,
+    hint: (_fault: string, hint: string) => hint,
   },
   GATEWAY_SELECTOR_SYNTAX: {
     message: (selector: string, fault: string) => `--channel-account ${JSON.stringify(selector)} ${fault}.`,

@@ -1,14 +1,15 @@
 import { appendFileSync, existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CONTRACT_VERSION } from "@loong/sdk";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { installation, leftovers, NOW_MS } from "./installing.ts";
-import { release, startNpmRegistry } from "./npm-registry.ts";
+import { integrityOf, release, startNpmRegistry } from "./npm-registry.ts";
 import { fixture, variant } from "./plugin-tree.ts";
 import { tempDir } from "./temp-dir.ts";
 import { discoverPlugins } from "../src/plugins/discover.ts";
 import {
   checkForUpdates,
+  type InstallStep,
   installedPlugins,
   prepareInstall,
   uninstallPlugin,
@@ -125,6 +126,29 @@ describe("from a registry", () => {
     expect(leftovers(paths)).toEqual([]);
   });
 
+  test("a registry's signature is checked: a wrong one is refused, a missing one is warned of", async () => {
+    const registry = await startNpmRegistry({ signs: true });
+    const signed = (version: string, over: string) => {
+      const plain = release("plain-js", version);
+      const text = `@acme/plain-js@${over}:${integrityOf(plain.tarball)}`;
+      registry.publish({ ...plain, signatures: [registry.key.signature(text)] });
+    };
+    signed("1.0.0", "1.0.0");
+    signed("1.0.1", "1.0.0");
+    registry.publish(release("plain-js", "1.0.2"));
+    const { options, paths } = installation(registry);
+    const prepared = async (version: string) => {
+      const done = await prepareInstall(`@acme/plain-js@${version}`, options);
+      await done.discard();
+      return done;
+    };
+    expect(await prepared("1.0.0")).toMatchObject({ signature: "verified", warnings: [] });
+    await expect(prepared("1.0.1")).rejects.toEqual(coded("INSTALL_SIGNATURE_WRONG", "@acme/plain-js 1.0.1 is wrong"));
+    const { signature, warnings } = await prepared("1.0.2");
+    expect([signature, warnings]).toMatchObject(["missing", [{ code: "INSTALL_NOT_SIGNED" }]]);
+    expect(leftovers(paths)).toEqual([]);
+  });
+
   test("a version that changed after it was installed is refused, and the first stays", async () => {
     const first = await startNpmRegistry();
     first.publish(release("plain-js", "1.0.0"));
@@ -179,8 +203,10 @@ describe("from a registry", () => {
     registry.publish(release("shared-parts", "1.0.0", { name: "shared-parts", scripts }));
     registry.publish(release("plain-js", "1.0.0", { dependencies: { "shared-parts": "^1.0.0" }, scripts }));
     const { install, paths } = installation(registry);
-    const { prepared, installed } = await install("@acme/plain-js");
+    const onProgress = vi.fn<(step: InstallStep) => void>();
+    const { prepared, installed } = await install("@acme/plain-js", { onProgress });
     expect(prepared.dependencies).toEqual([{ name: "shared-parts", version: "1.0.0" }]);
+    expect(onProgress).toHaveBeenCalledWith({ name: "dependencies", packages: 1 });
     expect(prepared.warnings).toMatchObject([{ code: "INSTALL_SCRIPTS_SKIPPED" }]);
     expect(existsSync(marker)).toBe(false);
 
@@ -216,6 +242,19 @@ describe("from a registry", () => {
   });
 });
 
+/** What becomes of a plugin that begins with this code. */
+async function attempt(code: string): Promise<unknown> {
+  const directory = variant("plain-js", join(tempDir(), "plugin"), {});
+  writeFileSync(join(directory, "index.js"), `${code}\n${readFileSync(join(directory, "index.js"), "utf8")}`);
+  const { options, paths } = installation();
+  const failure = await prepareInstall(directory, { ...options, link: false }).then(
+    (prepared) => prepared.discard(),
+    (error: unknown) => error,
+  );
+  expect(leftovers(paths)).toEqual([]);
+  return failure;
+}
+
 describe("what is no plugin for this host is refused, and nothing is left", () => {
   test.for([
     ["contract-old", "PLUGIN_CONTRACT_TOO_OLD", "^0.4.0"],
@@ -247,6 +286,33 @@ describe("what is no plugin for this host is refused, and nothing is left", () =
     expect(leftovers(paths)).toEqual([]);
   });
 
+  test("code that does not load, without a word of where it lay or of switching off what is not there", async () => {
+    const failure = await attempt('import "not-there";');
+    expect(failure).toMatchObject({
+      code: "PLUGIN_IMPORT_FAILED",
+      message: expect.stringContaining("imported from @acme/plain-js/index.js"),
+      hint: expect.stringMatching(
+        /^Nothing was changed\. Tell its author.*`loong plugins install @acme\/plain-js@<version>`/,
+      ),
+    });
+  });
+
+  test("a path that is no folder, or no tarball", async () => {
+    const file = join(tempDir(), "horn.tgz");
+    writeFileSync(file, "no gzip");
+    const { options } = installation();
+    const broken = prepareInstall(file, options);
+    await expect(broken).rejects.toMatchObject({ message: expect.stringContaining("it is no gzip file, or damaged") });
+    const notes = join(tempDir(), "notes.txt");
+    writeFileSync(notes, "");
+    for (const [path, words] of [
+      [notes, "neither a folder nor a .tgz file"],
+      [join(notes, "../none"), "there is no such folder"],
+    ] as const)
+      for (const link of [true, false])
+        await expect(prepareInstall(path, { ...options, link })).rejects.toEqual(coded("INSTALL_PATH_UNUSABLE", words));
+  });
+
   test("a Node that is not the one it needs", async () => {
     const registry = await startNpmRegistry();
     registry.publish(release("plain-js", "1.0.0", { engines: { node: "<20" } }));
@@ -267,18 +333,6 @@ describe("what is no plugin for this host is refused, and nothing is left", () =
 });
 
 describe("the code runs once in a process that", () => {
-  const attempt = async (code: string) => {
-    const directory = variant("plain-js", join(tempDir(), "plugin"), {});
-    writeFileSync(join(directory, "index.js"), `${code}\n${readFileSync(join(directory, "index.js"), "utf8")}`);
-    const { options, paths } = installation();
-    const failure = await prepareInstall(directory, { ...options, link: false }).then(
-      (prepared) => prepared.discard(),
-      (error: unknown) => error,
-    );
-    expect(leftovers(paths)).toEqual([]);
-    return failure;
-  };
-
   test("may not read what is not the plugin's", async () => {
     const secret = join(tempDir(), "secret");
     writeFileSync(secret, "x");

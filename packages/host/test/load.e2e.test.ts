@@ -90,7 +90,7 @@ test("refuses code that is not what the manifest promised", async () => {
   expect(loaded["@acme/no-default"]).toMatchObject({ code: "PLUGIN_EXPORT_INVALID" });
   expect(loaded["@acme/stale-manifest"]).toMatchObject({
     code: "PLUGIN_MANIFEST_STALE",
-    message: "package.json of @acme/stale-manifest does not describe its code: label, serves differ.",
+    message: "package.json of @acme/stale-manifest does not describe its code, which says otherwise of label, serves.",
   });
   expect(loaded["@acme/never-loads"]).toMatchObject({ code: "PLUGIN_IMPORT_TIMEOUT" });
 });

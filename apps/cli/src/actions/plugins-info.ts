@@ -9,7 +9,7 @@ import { readState } from "../state.ts";
 
 export async function showPlugin(cli: Cli, options: GlobalOptions & JsonOption, id: string): Promise<ExitCode> {
   const state = await readState(cli, options, { validate: false });
-  const record = state.plugins.find(id) ?? state.plugins.channel(id);
+  const record = state.plugins.plugin(id);
   const listed = (await listedPlugins(state)).find(({ directory }) => directory === record.directory);
   if (options.json === true) printJson(cli.output, { ...record, ...installFacts(listed) });
   else for (const line of recordLines(record, listed, cli.now())) printLine(cli.output, line);

@@ -19,7 +19,7 @@ export function disablePlugin(cli: Cli, options: SwitchOptions, name: string): P
 async function turn(cli: Cli, options: SwitchOptions, name: string, enabled: boolean): Promise<ExitCode> {
   const state = await readState(cli, options, { validate: false });
   const { config, paths, plugins } = state;
-  const { id } = (plugins.find(name) ?? plugins.channel(name)).manifest;
+  const { id } = plugins.plugin(name).manifest;
   const changed = (config.plugins.entries[id]?.enabled ?? true) !== enabled;
   if (changed) {
     const edit = { paths, env: cli.env, manifests: plugins.manifests() };

@@ -70,7 +70,7 @@ async function findInstalled({ paths, plugins }: State, name: string): Promise<I
   const { installedPlugins } = await import("@loong/host/install");
   const id = plugins.find(name)?.manifest.id ?? name;
   const installed = (await installedPlugins(paths)).find((plugin) => plugin.id === id || plugin.packageName === name);
-  if (installed === undefined) throw notManaged(plugins.find(name) ?? plugins.channel(name), paths);
+  if (installed === undefined) throw notManaged(plugins.plugin(name), paths);
   const { packageName, version } = installed;
   const manifest = plugins.records.find((record) => record.manifest.id === installed.id)?.manifest;
   return { id: installed.id, packageName, version, ...(manifest === undefined ? {} : { manifest }) };

@@ -35,7 +35,7 @@ interface Failure {
   readonly hint: string | null;
 }
 
-/** One after the other; one that fails or is declined leaves the others alone. Exits 1 when one was declined, 2 when one failed. */
+/** One after the other; one that fails or is declined leaves the others alone, and an interrupt ends it. Exits 1 when one was declined, 2 when one failed. */
 export async function updatePlugins(cli: Cli, options: UpdateOptions, names: readonly string[]): Promise<ExitCode> {
   if (names.length > 0 === (options.all === true)) throw cliErrors.CLI_UPDATE_WHICH([]);
   requireAgreement(cli, options, "loong plugins update");
@@ -43,7 +43,10 @@ export async function updatePlugins(cli: Cli, options: UpdateOptions, names: rea
   const updates = await findUpdates(cli, options, state, names);
   if (options.dryRun === true) return showUpdates(cli, options, updates);
   const ended: Ended[] = [];
-  for (const update of updates) ended.push(await updateOne(cli, options, state.config, update));
+  for (const update of updates) {
+    if (ended.some(isStopped)) break;
+    ended.push(await updateOne(cli, options, state.config, update));
+  }
   if (options.json === true) printJson(cli.output, { updates: ended });
   else if (updates.length === 0) printLine(cli.output, NOTHING);
   return exitCodeFor(ended);
@@ -98,6 +101,10 @@ function print({ output }: Cli, { id, from }: Update, settled: Settled): void {
   const line =
     outcome === "installed" ? `Updated ${id} from ${from} to ${settled.package.version}.` : `Left ${id} at ${from}.`;
   for (const each of [line, ...pickUpLines(gateway)]) printLine(output, each);
+}
+
+function isStopped(ended: Ended): boolean {
+  return ended.outcome === "failed" && ended.error.code === "CLI_INSTALL_STOPPED";
 }
 
 function exitCodeFor(ended: readonly Ended[]): ExitCode {

@@ -26,13 +26,20 @@ interface PackageJson {
 /** @throws CLI_PLUGIN_FOLDER */
 export async function readPackageFolder(path: string): Promise<PackageFolder> {
   const directory = resolve(path);
+  const text = await readFile(join(directory, "package.json"), "utf8").catch((cause: unknown) => {
+    throw cliErrors.CLI_PLUGIN_FOLDER([directory, "there is no package.json that can be read"], { cause });
+  });
+  const packageJson = parsed(text);
+  if (packageJson === undefined) throw cliErrors.CLI_PLUGIN_FOLDER([directory, "its package.json is not JSON"]);
+  if (typeof packageJson?.name !== "string" || typeof packageJson.version !== "string")
+    throw cliErrors.CLI_PLUGIN_FOLDER([directory, "its package.json has no name or no version"]);
+  return { directory, packageJson, text };
+}
+
+function parsed(text: string): PackageJson | null | undefined {
   try {
-    const text = await readFile(join(directory, "package.json"), "utf8");
-    const packageJson = JSON.parse(text) as PackageJson;
-    if (typeof packageJson.name === "string" && typeof packageJson.version === "string")
-      return { directory, packageJson, text };
-    throw new Error("it has no name or no version");
-  } catch (cause) {
-    throw cliErrors.CLI_PLUGIN_FOLDER([directory, (cause as Error).message], { cause });
+    return JSON.parse(text) as PackageJson | null;
+  } catch {
+    return undefined;
   }
 }

@@ -27,7 +27,7 @@ function defineLooks(plugins: Command, run: Run): void {
     summary: "what one plugin is and which keys it has",
     examples: ["loong plugins info CHANNEL"],
   })
-    .argument("<id>", "id or alias of a channel, or id of an agent")
+    .argument("<id>", "id of a plugin, alias of a channel, or name of a package")
     .addOption(jsonOption())
     .action(run(async () => (await import("../actions/plugins-info.ts")).showPlugin));
   addVerb(plugins, "doctor", {
@@ -47,7 +47,8 @@ function defineInstall(plugins: Command, run: Run): void {
     description:
       "It is fetched and checked, and its code is loaded once in a locked process, before you are asked. No install script " +
       "ever runs. A version published less than 72 hours ago is refused unless --allow-new. A folder is used where it is, " +
-      "TypeScript sources and all; with --copy, what would be published of it.",
+      "TypeScript sources and all; with --copy, what would be published of it. Registries, proxies and credentials are those " +
+      "of npm: its environment variables, ~/.npmrc and the npmrc of this machine.",
     examples: [
       "loong plugins install @acme/loong-chat",
       "loong plugins install @acme/loong-chat@1.2.3 --yes",
@@ -80,7 +81,7 @@ function addAgreement(command: Command): Command {
   return command
     .option("-y, --yes", "agree without being asked")
     .option("--dry-run", "fetch and check everything, then change nothing")
-    .option("--registry <url>", "another npm registry than the configured one")
+    .option("--registry <url>", "another registry than npm was told")
     .option("--allow-new", "also a version published less than 72 hours ago")
     .addOption(jsonOption());
 }
@@ -90,14 +91,14 @@ function defineSwitches(plugins: Command, run: Run): void {
     summary: "switch a plugin on",
     examples: ["loong plugins enable CHANNEL"],
   })
-    .argument("<id>", "id or alias of a channel, or id of an agent")
+    .argument("<id>", "id of a plugin, alias of a channel, or name of a package")
     .addOption(jsonOption())
     .action(run(async () => (await import("../actions/plugins-switch.ts")).enablePlugin));
   addVerb(plugins, "disable", {
     summary: "switch a plugin off; its package and configuration stay",
     examples: ["loong plugins disable CHANNEL"],
   })
-    .argument("<id>", "id or alias of a channel, or id of an agent")
+    .argument("<id>", "id of a plugin, alias of a channel, or name of a package")
     .addOption(jsonOption())
     .action(run(async () => (await import("../actions/plugins-switch.ts")).disablePlugin));
 }
@@ -107,7 +108,7 @@ function defineUninstall(plugins: Command, run: Run): void {
     summary: "remove an installed plugin; its configuration stays unless you say --purge-config",
     examples: ["loong plugins uninstall CHANNEL --dry-run", "loong plugins uninstall CHANNEL --yes --purge-config"],
   })
-    .argument("<id>", "id or alias of a channel, or id of an agent")
+    .argument("<id>", "id of a plugin, alias of a channel, or name of a package")
     .option("-y, --yes", "agree without being asked")
     .option("--purge-config", "also remove its keys from the config file: accounts, secrets and switches")
     .option("--dry-run", "only say what would be removed")

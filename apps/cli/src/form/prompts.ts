@@ -55,7 +55,7 @@ export async function openPrompts(cli: Cli, verb: string): Promise<Prompts> {
 
   async function answered<Answer>(question: Promise<Answer | typeof clack.CANCEL_SYMBOL>): Promise<Answer> {
     const answer = await question;
-    if (clack.isCancel(answer)) throw cliErrors.CLI_CANCELLED([]);
+    if (clack.isCancel(answer)) throw cliErrors.CLI_CANCELLED([verb]);
     return answer;
   }
 

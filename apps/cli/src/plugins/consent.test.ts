@@ -18,7 +18,9 @@ const prepared: PreparedInstall = {
   source: "registry",
   manifest,
   integrity: "sha512-abc",
+  registry: "https://npm.acme.test/",
   publisher: "ada",
+  signature: "verified",
   provenance: "attested",
   publishedAtMs: NOW_MS - 5 * 86_400_000,
   files: 12,
@@ -39,9 +41,10 @@ test("tells who, what, how old, with what, and where it will run", () => {
     '@acme/loong-agent 1.2.3: agent "acme" (Acme)',
     "",
     "Replaces      version 1.2.2",
-    "Comes from    npm registry",
+    "Comes from    registry https://npm.acme.test/",
     "Publisher     ada",
-    "Provenance    attested: the registry says from which source and build it comes",
+    "Signature     verified: these bytes were signed with a key that the registry publishes",
+    "Provenance    claimed, not verified: the registry has a statement of the source and build it comes from",
     "Published     5 d ago",
     "Contents      12 files, 35 kB",
     "Depends on    2 packages: ws 8.23.0, undici 8.12.4",
@@ -53,10 +56,18 @@ test("tells who, what, how old, with what, and where it will run", () => {
 });
 
 test("a folder that is used where it is has no publisher, age or integrity", () => {
-  const { publisher: _publisher, publishedAtMs: _at, replaces: _before, ...rest } = prepared;
+  const { registry: _registry, publisher: _publisher, publishedAtMs: _at, replaces: _before, ...rest } = prepared;
   const linked: PreparedInstall = { ...rest, source: "link", integrity: "", files: 0, bytes: 0, dependencies: [] };
   const names = consentLines(linked, "inline", NOW_MS).map((line) => line.slice(0, 12).trim());
   expect(names).toEqual(["@acme/loong-", "", "Comes from", "May", "", "Runs"]);
+});
+
+test.for([
+  ["unchecked", "not verified: signed with a key that the registry does not publish"],
+  ["missing", "none, although the registry signs what is published to it"],
+  ["none", "none, and the registry publishes no key to check one with"],
+] as const)("a signature that is %s is not called one", ([signature, words]) => {
+  expect(consentLines({ ...prepared, signature }, "process", NOW_MS)).toContain(`Signature     ${words}`);
 });
 
 test("nothing a stranger wrote moves the cursor or hides a word", () => {

@@ -4,14 +4,22 @@ import { formatBytes } from "../output/bytes.ts";
 import { plainText } from "../output/plain-text.ts";
 import { formatAge } from "../output/time.ts";
 
+const SIGNATURE: Readonly<Record<PreparedInstall["signature"], string>> = {
+  verified: "verified: these bytes were signed with a key that the registry publishes",
+  unchecked: "not verified: signed with a key that the registry does not publish",
+  missing: "none, although the registry signs what is published to it",
+  none: "none, and the registry publishes no key to check one with",
+  unknown: "unknown: it does not come from a registry",
+};
+
 const PROVENANCE: Readonly<Record<PreparedInstall["provenance"], string>> = {
-  attested: "attested: the registry says from which source and build it comes",
+  attested: "claimed, not verified: the registry has a statement of the source and build it comes from",
   none: "none: nothing tells from which source it was built",
-  unknown: "unknown: the registry could not be asked",
+  unknown: "unknown: it does not come from a registry",
 };
 
 const SOURCES: Readonly<Record<PreparedInstall["source"], string>> = {
-  registry: "npm registry",
+  registry: "registry",
   tarball: "file",
   directory: "folder, copied",
   link: "folder, used where it is",
@@ -33,7 +41,7 @@ export function consentLines(prepared: PreparedInstall, isolation: Isolation, no
   const title = `${packageName} ${version}: ${manifest.kind} "${manifest.id}" (${manifest.label})`;
   const facts: Facts = [
     ["Replaces", replaces === undefined ? [] : [`version ${replaces}`]],
-    ["Comes from", [SOURCES[prepared.source]]],
+    ["Comes from", [prepared.registry === undefined ? SOURCES[prepared.source] : `registry ${prepared.registry}`]],
     ...(prepared.source === "registry" ? registryFacts(prepared, nowMs) : []),
     ...(prepared.source === "link" ? [] : contentFacts(prepared)),
     ["May", prepared.capabilities],
@@ -52,9 +60,10 @@ function contentFacts({ files, bytes, dependencies }: PreparedInstall): Facts {
   ];
 }
 
-function registryFacts({ publisher, provenance, publishedAtMs }: PreparedInstall, nowMs: number): Facts {
+function registryFacts({ publisher, signature, provenance, publishedAtMs }: PreparedInstall, nowMs: number): Facts {
   return [
     ["Publisher", [publisher ?? "unknown"]],
+    ["Signature", [SIGNATURE[signature]]],
     ["Provenance", [PROVENANCE[provenance]]],
     ["Published", [publishedAtMs === undefined ? "unknown" : formatAge(nowMs, publishedAtMs)]],
   ];

@@ -4,6 +4,7 @@ import { cliErrors } from "../errors.ts";
 import { formatBytes } from "../output/bytes.ts";
 import { withProgress } from "../output/progress.ts";
 import { pathsOf } from "../state.ts";
+import { withStepLines } from "./step-lines.ts";
 
 /** Where a package comes from and how much is asked of it. */
 export interface SourceOptions extends GlobalOptions {
@@ -28,7 +29,7 @@ export function installOptions(cli: Cli, options: SourceOptions): InstallOptions
 }
 
 const STEPS: Readonly<Record<InstallStep["name"], string>> = {
-  resolve: "Asking the registry",
+  resolve: "Looking for it",
   download: "Fetching the package",
   inspect: "Looking through the package",
   dependencies: "Installing its dependencies",
@@ -47,21 +48,28 @@ const STEPS: Readonly<Record<InstallStep["name"], string>> = {
 export async function prepare(cli: Cli, options: SourceOptions, spec: string): Promise<PreparedInstall> {
   const { prepareInstall } = await import("@loong/host/install");
   const signal = cli.interrupted();
-  let label = `Looking for ${spec}…`;
+  let now: InstallStep = { name: "resolve" };
   const preparing = prepareInstall(spec, {
     ...installOptions(cli, options),
     ...(options.link === true || options.copy === true ? { link: options.copy !== true } : {}),
     allowNew: options.allowNew === true,
     signal,
-    onProgress: ({ name, done, total }) => {
-      const amount =
-        done === undefined ? "" : ` ${formatBytes(done)}${total === undefined ? "" : ` of ${formatBytes(total)}`},`;
-      label = `${STEPS[name]}…${amount}`;
+    onProgress: (step) => {
+      now = step;
     },
   });
   try {
-    return await withProgress(cli.output, () => label, preparing);
+    const isWatched = cli.output.stderr.isTTY === true;
+    return isWatched
+      ? await withProgress(cli.output, () => `${STEPS[now.name]}…${amountOf(now)}`, preparing)
+      : await withStepLines(cli.output, () => `${STEPS[now.name]}…`, preparing);
   } catch (error) {
     throw signal.aborted ? cliErrors.CLI_INSTALL_STOPPED([spec], { cause: error }) : error;
   }
+}
+
+function amountOf({ done, total, packages }: InstallStep): string {
+  if (packages !== undefined) return ` ${packages} ${packages === 1 ? "package" : "packages"},`;
+  if (done === undefined) return "";
+  return ` ${formatBytes(done)}${total === undefined ? "" : ` of ${formatBytes(total)}`},`;
 }

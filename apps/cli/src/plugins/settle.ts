@@ -19,13 +19,14 @@ export interface Settled {
   readonly gateway: PickUp;
 }
 
-type Shown = "packageName" | "version" | "source" | "integrity" | "provenance" | "files" | "bytes";
+type Shown = "packageName" | "version" | "source" | "integrity" | "signature" | "provenance" | "files" | "bytes";
 type Lists = "dependencies" | "capabilities" | "warnings";
 
 /** What the consent page says, for programs. */
 interface PackageFacts extends Pick<PreparedInstall, Shown | Lists> {
   readonly id: string;
   readonly kind: string;
+  readonly registry: string | null;
   readonly publisher: string | null;
   readonly publishedAtMs: number | null;
   readonly replaces: string | null;
@@ -78,7 +79,7 @@ function warningLine(label: string, message: string, hint: Problem["hint"]): str
 }
 
 function factsOf(prepared: PreparedInstall, isolation: Isolation): PackageFacts {
-  const { packageName, version, source, integrity, provenance, files, bytes } = prepared;
+  const { packageName, version, source, registry, integrity, signature, provenance, files, bytes } = prepared;
   const { dependencies, capabilities, warnings, manifest, publisher, publishedAtMs, replaces } = prepared;
   return {
     id: manifest.id,
@@ -87,7 +88,9 @@ function factsOf(prepared: PreparedInstall, isolation: Isolation): PackageFacts 
     version,
     source,
     replaces: replaces ?? null,
+    registry: registry ?? null,
     publisher: publisher ?? null,
+    signature,
     provenance,
     publishedAtMs: publishedAtMs ?? null,
     files,

@@ -9,7 +9,7 @@ import { readState } from "../state.ts";
 import { type Check, fail, failedBy, ok, warn } from "./check.ts";
 
 export interface PluginExaminationOptions extends HostOptions {
-  /** Only the plugin of this id or alias. */
+  /** Only the plugin of this id, alias or package. */
   readonly only?: string;
 }
 
@@ -27,7 +27,7 @@ export async function examinePlugins(options: PluginExaminationOptions): Promise
   const installed = (await verifyInstalled(paths)).filter(({ plugin }) => isWanted(plugin.id));
   const broken = plugins.failures.filter((failure) => isWanted(failure.id ?? failure.packageName));
   const records = plugins.records.filter(({ manifest }) => isWanted(manifest.id));
-  if (only !== undefined && installed.length + broken.length + records.length === 0) plugins.channel(only);
+  if (only !== undefined && installed.length + broken.length + records.length === 0) plugins.plugin(only);
   const breached = new Set(installed.flatMap(({ plugin, problem }) => (problem === undefined ? [] : [plugin.id])));
   const loads: Check[] = [];
   // One after the other: each is a process, and a machine may have many plugins.

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isLoongError, LoongError } from "@loong/sdk";
 import { installErrors } from "./errors.ts";
 import { extractArchive, listArchive } from "./archive.ts";
 import { checkCode } from "./check-code.ts";
@@ -31,10 +32,9 @@ export async function prepareCopy(obtained: Obtained, work: Work): Promise<Prepa
     throw installErrors.INSTALL_DEPENDENCY_REFUSED([facts.name, facts.name, "the plugin itself"]);
   await extractArchive(plain, directory);
   step(options, "check");
-  await checkCode(recordOf(facts, directory), {
-    scratchDir: staging.directory,
-    readable: staging.prefix,
-    signal: options.signal,
+  const check = { scratchDir: staging.directory, readable: staging.prefix, signal: options.signal };
+  await checkCode(recordOf(facts, directory), check).catch((error: unknown) => {
+    throw unfit(error, facts.name, staging.prefix);
   });
   step(options, "seal");
   const seal = sealOf(join(staging.prefix, "node_modules"));
@@ -46,6 +46,14 @@ export async function prepareCopy(obtained: Obtained, work: Work): Promise<Prepa
     packageJson: seal[`${facts.name}/package.json`] ?? "",
   };
   return prepared(facts, locked, { ...obtained, ...listing, dependencies, native }, work);
+}
+
+/** What it says of an installed plugin is no help with one that is not, and staging is gone when it is read. */
+function unfit(error: unknown, name: string, prefix: string): unknown {
+  if (!isLoongError(error)) return error;
+  const { code, message } = error;
+  const hint = `Nothing was changed. Tell its author, who sees it with \`loong plugins test\`, or take another version: \`loong plugins install ${name}@<version>\`.`;
+  return new LoongError(code, message.replaceAll(`${join(prefix, "node_modules")}/`, ""), { hint, cause: error });
 }
 
 /** Everything that can be refused without laying a file down. */
@@ -79,7 +87,7 @@ function requireSamePin(
 }
 
 async function fetchDependencies(facts: PackageFacts, { options, staging }: Work): Promise<readonly Dependency[]> {
-  const { env, paths, signal } = options;
+  const { env, paths, signal, onProgress } = options;
   return installDependencies(facts, {
     env,
     registry: registryAddress(env, options.registry),
@@ -87,6 +95,7 @@ async function fetchDependencies(facts: PackageFacts, { options, staging }: Work
     directory: staging.prefix,
     signal,
     allowNew: options.allowNew === true || isFirstParty(facts.name),
+    onResolved: (packages) => onProgress?.({ name: "dependencies", packages }),
   });
 }
 

@@ -19,12 +19,13 @@ export interface Dependency {
  * those are fetched, each compared with its hash. No script of theirs runs.
  *
  * @param allowNew - Versions younger than the minimum age may be chosen too.
+ * @param onResolved - Called when it is known how many there are.
  * @returns What was laid there, in the order of their names.
  * @throws INSTALL_DEPENDENCY_REFUSED, INSTALL_NPM_MISSING, INSTALL_NPM_FAILED
  */
 export async function installDependencies(
   { name, fields }: PackageFacts,
-  options: NpmOptions & { readonly allowNew: boolean },
+  options: NpmOptions & { readonly allowNew: boolean; readonly onResolved: (packages: number) => void },
 ): Promise<readonly Dependency[]> {
   const dependencies = rangesOf(name, fields["dependencies"]);
   const optionalDependencies = rangesOf(name, fields["optionalDependencies"]);
@@ -35,6 +36,7 @@ export async function installDependencies(
   await runNpm(["install", "--package-lock-only", ...(allowNew ? [] : [`--min-release-age=${MIN_AGE_DAYS}`])], options);
   const lock: unknown = JSON.parse(await readFile(join(directory, "package-lock.json"), "utf8"));
   const resolved = resolvedPackages(lock, name);
+  options.onResolved(resolved.length);
   await runNpm(["ci"], options);
   await rm(join(directory, "node_modules", ".bin"), { recursive: true, force: true });
   // Those for other systems were resolved, and not laid down.

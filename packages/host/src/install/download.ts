@@ -1,12 +1,16 @@
 import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
+import { isLoongError } from "@loong/sdk";
 import { installErrors } from "./errors.ts";
 import { integrityOfFile, sha512Of } from "./integrity.ts";
 import { DOWNLOAD_TIMEOUT_MS, MAX_PACKED_BYTES } from "./limits.ts";
-import { type PublishedVersion, reasonOf } from "./registry.ts";
+import { type PublishedVersion, reasonOf, type Registry } from "./registry.ts";
+
+/** npm asks the registry it was told instead (`replace-registry-host`). */
+const MIRRORED_HOST = "registry.npmjs.org";
 
 export interface DownloadOptions {
-  readonly registry: string;
+  readonly registry: Registry;
   readonly packageName: string;
   readonly onBytes: (done: number, total: number | undefined) => void;
   readonly signal: AbortSignal | undefined;
@@ -34,19 +38,21 @@ export async function downloadTarball(
   return actual;
 }
 
-/** A registry over https does not send its bytes over http. */
+/** A registry over https does not send its bytes over http. A mirror may name the registry that it mirrors: it is meant. */
 function safeAddress(tarball: string, { registry, packageName }: DownloadOptions): string {
+  const own = new URL(registry.addressOf(packageName));
   const url = URL.parse(tarball);
-  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && registry.startsWith("http:"));
+  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && own.protocol === "http:");
   if (url === null || !isSafe) throw installErrors.INSTALL_DOWNLOAD_FAILED([packageName, "its address is not https"]);
-  return url.href;
+  return url.host === MIRRORED_HOST ? new URL(`.${url.pathname}`, own).href : url.href;
 }
 
-async function save(url: string, file: string, { packageName, onBytes, signal }: DownloadOptions): Promise<void> {
+async function save(url: string, file: string, options: DownloadOptions): Promise<void> {
+  const { registry, packageName, onBytes, signal } = options;
   const timeout = AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS);
   const stop = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
   try {
-    const response = await fetch(url, { signal: stop });
+    const response = await registry.tarball(packageName, url, stop);
     if (!response.ok || response.body === null) throw new Error(`status ${response.status}`);
     const length = Number(response.headers.get("content-length") ?? Number.NaN);
     const total = Number.isSafeInteger(length) ? length : undefined;
@@ -54,7 +60,7 @@ async function save(url: string, file: string, { packageName, onBytes, signal }:
     await pipeline(counted, createWriteStream(file, { mode: 0o600, flags: "wx" }), { signal: stop });
   } catch (cause) {
     signal?.throwIfAborted();
-    if (cause instanceof Error && "hint" in cause) throw cause;
+    if (isLoongError(cause)) throw cause;
     throw installErrors.INSTALL_DOWNLOAD_FAILED([packageName, reasonOf(cause)], { cause });
   }
 }

@@ -17,23 +17,39 @@ export const installErrors = defineErrors({
   },
   INSTALL_REGISTRY_INVALID: {
     message: (address: string) => `"${address}" is no address of a registry.`,
-    hint: "Set npm_config_registry, or `registry` in ~/.npmrc, to an http or https address without a password.",
+    hint: "Give --registry, npm_config_registry, or `registry` in ~/.npmrc an http or https address without a password; then run `loong plugins install` again.",
+  },
+  INSTALL_NETWORK_SETTING: {
+    message: (key: string, fault: string) => `\`${key}\`, which npm was told, cannot be used: ${fault}.`,
+    hint: (key: string) =>
+      /^[A-Z_]+$/.test(key)
+        ? `Set or unset ${key} in the environment, then run \`loong plugins install\` again.`
+        : `Mend it in ~/.npmrc (\`npm config list\` shows where it stands), then run \`loong plugins install\` again.`,
   },
   INSTALL_REGISTRY_UNREACHABLE: {
     message: (address: string, reason: string) => `The registry ${address} does not answer (${reason}).`,
-    hint: "Check the network, or name another registry: npm_config_registry=… `loong plugins install …`.",
+    hint: (_address: string, reason: string) =>
+      /CERT|ISSUER/.test(reason)
+        ? "If a registry or proxy of yours has its own authority: `npm config set cafile <file.pem>`, or NODE_EXTRA_CA_CERTS; then run `loong plugins install` again."
+        : "Check the network and the proxy (`https-proxy` in ~/.npmrc, HTTPS_PROXY), or name another registry: `loong plugins install … --registry URL`.",
+  },
+  INSTALL_REGISTRY_REFUSED: {
+    message: (address: string, packageName: string, status: number) =>
+      `The registry ${address} does not let you see ${packageName} (status ${status}).`,
+    hint: (address: string) =>
+      `Log in with \`npm login --registry=${address}\`, or write \`${address.replace(/^https?:/, "")}:_authToken=…\` into ~/.npmrc; then run \`loong plugins install\` again.`,
   },
   INSTALL_REGISTRY_ANSWER: {
     message: (address: string, packageName: string, fault: string) =>
       `The registry ${address} gave no usable answer about ${packageName}: ${fault}.`,
-    hint: "Try again later, or name another registry: npm_config_registry=… `loong plugins install …`.",
+    hint: "Try again later, or name another registry: `loong plugins install … --registry URL`.",
   },
   INSTALL_PACKAGE_UNKNOWN: {
     message: (packageName: string, address: string, nearest: string | undefined) =>
       `There is no package ${packageName} at ${address}.${nearest === undefined ? "" : ` Did you mean ${nearest}?`}`,
     hint: (_packageName: string, _address: string, nearest: string | undefined) =>
       nearest === undefined
-        ? "Check the name. For a folder write `loong plugins install ./name`."
+        ? "Check the name. A private package is there only for who is logged in (`npm login`). For a folder write `loong plugins install ./name`."
         : `Run \`loong plugins install ${nearest}\` if that is it.`,
   },
   INSTALL_NAME_DECEPTIVE: {
@@ -76,6 +92,13 @@ export const installErrors = defineErrors({
     message: (packageName: string, version: string, promised: string, actual: string) =>
       `The tarball of ${packageName} ${version} is not what the registry promised: ${promised} was expected, ${actual} came.`,
     hint: "Run `loong plugins install` again. If it stays so, the registry or the network between is not to be trusted.",
+  },
+  INSTALL_SIGNATURE_WRONG: {
+    message: (packageName: string, version: string, keyid: string, isOutlived: boolean) =>
+      isOutlived
+        ? `${packageName} ${version} is signed with a key of the registry that had expired before it was published (${keyid}).`
+        : `The registry's signature of ${packageName} ${version} is wrong: its key ${keyid} did not sign these bytes.`,
+    hint: "Nothing was installed. Ask the registry's operator; until then take another version: `loong plugins install <name>@<version>`.",
   },
   INSTALL_PIN_MISMATCH: {
     message: (packageName: string, version: string, pinned: string, actual: string) =>
@@ -133,6 +156,11 @@ export const installErrors = defineErrors({
     message: (packageName: string, before: string, now: string) =>
       `${packageName} was published by ${before} before and is now by ${now}.`,
     hint: "Make sure that this is meant, or stay with what you have: `loong plugins info` shows it.",
+  },
+  INSTALL_NOT_SIGNED: {
+    message: (packageName: string) =>
+      `The registry signs what is published to it, and did not sign this version of ${packageName}.`,
+    hint: "Somebody between you and the registry may have changed it. Ask its author before you `loong plugins install` it.",
   },
   INSTALL_ORIGIN_UNPROVEN: {
     message: (packageName: string) =>

@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
+import { isLoongError } from "@loong/sdk";
 import { installErrors } from "./errors.ts";
 import type { TarballLimits } from "./limits.ts";
 
@@ -36,10 +37,10 @@ export async function gunzipTo(packed: string, plain: string, name: string, limi
       createWriteStream(plain, { mode: 0o600, flags: "wx" }),
     );
   } catch (cause) {
-    if (cause instanceof Error && "hint" in cause) throw cause;
-    throw installErrors.INSTALL_TARBALL_BROKEN([name, (cause as NodeJS.ErrnoException).code ?? String(cause)], {
-      cause,
-    });
+    if (isLoongError(cause)) throw cause;
+    const { code = String(cause) } = cause as NodeJS.ErrnoException;
+    const fault = code.startsWith("Z_") ? "it is no gzip file, or damaged" : code;
+    throw installErrors.INSTALL_TARBALL_BROKEN([name, fault], { cause });
   }
   if (!(await isTar(plain))) throw installErrors.INSTALL_TARBALL_BROKEN([name, "there is no tar archive inside"]);
 }

@@ -1,9 +1,10 @@
-import { readFile, realpath, stat } from "node:fs/promises";
+import { readFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { hostErrors } from "../errors.ts";
 import { installErrors } from "./errors.ts";
 import { checkCode } from "./check-code.ts";
 import { readPackageFacts } from "./package-facts.ts";
+import { requireFolder, UNKNOWN_ORIGIN } from "./obtain.ts";
 import type { PreparedInstall } from "./plugin.ts";
 import { prepared } from "./prepared.ts";
 import { requireFreeNames } from "./rivals.ts";
@@ -15,8 +16,7 @@ const OTHERS_WRITE = 0o002;
 /** A folder that stays where it is: its code runs from there, TypeScript too, with the dependencies it finds there. */
 export async function prepareLink(path: string, work: Work): Promise<PreparedInstall> {
   const { staging, options } = work;
-  const stats = await stat(path).catch(() => undefined);
-  if (stats?.isDirectory() !== true) throw installErrors.INSTALL_PATH_UNUSABLE([path, "there is no such folder"]);
+  const stats = await requireFolder(path);
   if ((stats.mode & OTHERS_WRITE) !== 0) throw hostErrors.HOST_WRITABLE_BY_ALL([path]);
   const directory = await realpath(path);
   step(options, "inspect");
@@ -32,7 +32,7 @@ export async function prepareLink(path: string, work: Work): Promise<PreparedIns
   });
   const origin: Origin = {
     source: "link",
-    origin: { provenance: "unknown" },
+    origin: UNKNOWN_ORIGIN,
     files: 0,
     bytes: 0,
     dependencies: [],

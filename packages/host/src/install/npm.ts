@@ -5,6 +5,8 @@ import type { Env } from "@loong/config";
 import { installErrors } from "./errors.ts";
 import { ensurePrivateDirectory } from "../private-directory.ts";
 import { NPM_TIMEOUT_MS } from "./limits.ts";
+import { readNpmSettings } from "./npm-settings.ts";
+import { checkedAddress } from "./registry-address.ts";
 
 export interface NpmOptions {
   readonly env: Env;
@@ -16,7 +18,7 @@ export interface NpmOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** What programs need to reach the network, and nothing else: no token, no key, no setting of npm's. */
+/** What programs need to reach the network, and nothing else of the operator's environment. */
 const PASSED_ON = [
   "PATH",
   "HTTP_PROXY",
@@ -26,12 +28,15 @@ const PASSED_ON = [
   "https_proxy",
   "no_proxy",
   "NODE_EXTRA_CA_CERTS",
+  "NODE_USE_SYSTEM_CA",
+  "SSL_CERT_DIR",
   "SSL_CERT_FILE",
   "SystemRoot",
 ];
 
 /**
- * Runs npm without any setting of the operator's: they can name programs that npm starts.
+ * Runs npm with those settings of the operator's that say how registries are reached, and no other: they can name programs
+ * that npm starts.
  *
  * @throws INSTALL_NPM_MISSING, INSTALL_NPM_FAILED with npm's own reason, HOST_DIRECTORY_UNSAFE
  */
@@ -58,8 +63,10 @@ export async function runNpm(words: readonly string[], options: NpmOptions): Pro
   });
 }
 
-function settings({ registry, cacheDir, directory }: NpmOptions): string[] {
+function settings({ env, registry, cacheDir, directory }: NpmOptions): string[] {
+  const scopes = Object.entries(readNpmSettings(env)).filter(([key]) => key.startsWith("@"));
   return [
+    ...scopes.map(([key, address]) => `--${key}=${checkedAddress(address)}`),
     `--prefix=${directory}`,
     `--registry=${registry}`,
     `--cache=${cacheDir}`,
@@ -88,10 +95,17 @@ function scrubbed({ env, directory, cacheDir }: NpmOptions): NodeJS.ProcessEnv {
   const kept = PASSED_ON.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
   return {
     ...Object.fromEntries(kept),
+    ...networkSettings(env),
     HOME: directory,
     TMPDIR: directory,
     NODE_COMPILE_CACHE: join(cacheDir, "compiled"),
   };
+}
+
+/** Tokens go this way: arguments can be seen by everybody on the machine, and a file would stay behind. */
+function networkSettings(env: Env): NodeJS.ProcessEnv {
+  const told = Object.entries(readNpmSettings(env)).filter(([key]) => key !== "registry" && !key.startsWith("@"));
+  return Object.fromEntries(told.map(([key, value]) => [`npm_config_${key}`, value]));
 }
 
 /** The npm that came with this Node, else the one on PATH; its program is run by this Node when that is possible. */

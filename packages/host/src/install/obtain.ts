@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { copyFile, mkdir, readdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { installErrors } from "./errors.ts";
@@ -12,6 +13,7 @@ import type { InstallOptions, InstallSource, PreparedInstall } from "./plugin.ts
 import { connectRegistry, type Packument, type PublishedVersion, type Registry } from "./registry.ts";
 import { registryAddress } from "./registry-address.ts";
 import type { PluginSpec } from "./spec.ts";
+import { checkSignatures, type RegistryKey } from "./signature.ts";
 import type { Staging } from "./staging.ts";
 
 /** A tarball in staging, and what is known of where it came from. */
@@ -21,9 +23,12 @@ export interface Obtained {
   readonly integrity: string;
   /** What the registry calls it; the tarball has to say the same. */
   readonly promised?: { readonly name: string; readonly version: string };
-  readonly origin: Pick<PreparedInstall, "publisher" | "provenance" | "publishedAtMs">;
+  readonly origin: Pick<PreparedInstall, "registry" | "publisher" | "signature" | "provenance" | "publishedAtMs">;
   readonly deprecated?: string;
 }
+
+/** Nobody vouches for a file. */
+export const UNKNOWN_ORIGIN: Obtained["origin"] = { signature: "unknown", provenance: "unknown" };
 
 export interface ObtainOptions extends InstallOptions {
   readonly allowNew?: boolean;
@@ -38,23 +43,38 @@ export async function obtainTarball(spec: PluginSpec, staging: Staging, options:
 }
 
 async function fromRegistry(name: string, wanted: string, staging: Staging, options: ObtainOptions): Promise<Obtained> {
+  const registry = await connectRegistry(options);
+  try {
+    return await fetchVersion(name, wanted, registry, staging, options);
+  } finally {
+    await registry.close();
+  }
+}
+
+async function fetchVersion(
+  name: string,
+  wanted: string,
+  registry: Registry,
+  staging: Staging,
+  options: ObtainOptions,
+): Promise<Obtained> {
   const { signal, onProgress } = options;
-  const registry = connectRegistry(registryAddress(options.env, options.registry), signal);
   await refuseImpostor(name, registry);
   const packument = await requirePackument(name, registry, options.known);
   const chosen = await chooseVersion(packument, wanted);
   if (options.allowNew !== true) await requireAge(packument, chosen, options.now());
+  const keys = await registry.keys(name);
 
   onProgress?.({ name: "download" });
   const file = packedFile(staging);
   const integrity = await downloadTarball(chosen, file, {
-    registry: registry.address,
+    registry,
     packageName: name,
     onBytes: (done, total) => onProgress?.({ name: "download", done, ...(total === undefined ? {} : { total }) }),
     signal,
   });
   const { version, deprecated } = chosen;
-  const origin = originOf(packument, chosen);
+  const origin = { registry: registry.addressOf(name), ...originOf(packument, chosen, integrity, keys) };
   return {
     source: "registry",
     file,
@@ -82,17 +102,21 @@ async function requirePackument(name: string, registry: Registry, known: readonl
   const isOfficial = official !== undefined && (await registry.packument(official)) !== undefined;
   throw installErrors.INSTALL_PACKAGE_UNKNOWN([
     name,
-    registry.address,
+    registry.addressOf(name),
     isOfficial ? official : nearestName(known, name),
   ]);
 }
 
+/** @throws INSTALL_SIGNATURE_WRONG */
 function originOf(
-  { publishedAtMs }: Packument,
-  { version, publisher, isAttested }: PublishedVersion,
+  { name, publishedAtMs }: Packument,
+  { version, publisher, isAttested, signatures }: PublishedVersion,
+  integrity: string,
+  keys: readonly RegistryKey[],
 ): Obtained["origin"] {
   const at = publishedAtMs[version];
   return {
+    signature: checkSignatures({ name, version, integrity, signatures, publishedAtMs: at }, keys),
     provenance: isAttested ? "attested" : "none",
     ...(publisher === undefined ? {} : { publisher }),
     ...(at === undefined ? {} : { publishedAtMs: at }),
@@ -105,11 +129,12 @@ async function fromFile(path: string, staging: Staging): Promise<Obtained> {
   if (stats.size > MAX_PACKED_BYTES) throw installErrors.INSTALL_TARBALL_TOO_LARGE([path, MAX_PACKED_BYTES]);
   const file = packedFile(staging);
   await copyFile(path, file);
-  return { source: "tarball", file, integrity: await integrityOfFile(file), origin: { provenance: "unknown" } };
+  return { source: "tarball", file, integrity: await integrityOfFile(file), origin: UNKNOWN_ORIGIN };
 }
 
 /** What would be published of the folder, and nothing else of it. */
 async function fromDirectory(path: string, staging: Staging, options: InstallOptions): Promise<Obtained> {
+  await requireFolder(path);
   const directory = join(staging.directory, "pack");
   await mkdir(directory, { mode: 0o700 });
   await runNpm(["pack", path, `--pack-destination=${directory}`], {
@@ -123,7 +148,15 @@ async function fromDirectory(path: string, staging: Staging, options: InstallOpt
   if (name === undefined) throw installErrors.INSTALL_PATH_UNUSABLE([path, "npm could not pack it"]);
   const file = packedFile(staging);
   await rename(join(directory, name), file);
-  return { source: "directory", file, integrity: await integrityOfFile(file), origin: { provenance: "unknown" } };
+  return { source: "directory", file, integrity: await integrityOfFile(file), origin: UNKNOWN_ORIGIN };
+}
+
+/** @throws INSTALL_PATH_UNUSABLE */
+export async function requireFolder(path: string): Promise<Stats> {
+  const stats = await stat(path).catch(() => undefined);
+  if (stats?.isDirectory() === true) return stats;
+  const fault = stats === undefined ? "there is no such folder" : "it is neither a folder nor a .tgz file";
+  throw installErrors.INSTALL_PATH_UNUSABLE([path, fault]);
 }
 
 function packedFile(staging: Staging): string {

@@ -1,10 +1,11 @@
 import type { Env, StatePaths } from "@loong/config";
 import type { Manifest, Problem } from "@loong/sdk";
+import type { SignatureState } from "./signature.ts";
 
 /** What every part of the installer wants to know about the command that uses it. */
 export interface InstallOptions {
   readonly paths: StatePaths;
-  /** `HOME`, `PATH` and `npm_config_registry`. */
+  /** `HOME`, `PATH`, and what npm and proxies are told in it. */
   readonly env: Env;
   /** Package folders of the plugins that come with the command: nobody may take their ids. */
   readonly bundled: readonly string[];
@@ -12,7 +13,7 @@ export interface InstallOptions {
   readonly workspaceRoot?: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Default: `npm_config_registry`, then `registry` of `~/.npmrc`, then npm's public one. */
+  /** For every package. Default: what npm was told. */
   readonly registry?: string;
   /** Called before each step, and with bytes while one goes on. */
   readonly onProgress?: (step: InstallStep) => void;
@@ -34,6 +35,8 @@ export interface InstallStep {
   /** Bytes. */
   readonly done?: number;
   readonly total?: number;
+  /** How many dependencies are being fetched. */
+  readonly packages?: number;
 }
 
 /** Where the bytes of an installed plugin came from. A link has none of its own: the folder stays where it is. */
@@ -47,8 +50,12 @@ export interface PreparedInstall {
   readonly manifest: Manifest;
   /** `sha512-…` of the tarball; empty for a link. */
   readonly integrity: string;
+  /** Where it was fetched, when it was from a registry. */
+  readonly registry?: string;
   /** Who published this version, as the registry says. */
   readonly publisher?: string;
+  /** Whether the registry signed it, with a key that the registry publishes. `unknown`: not from a registry. */
+  readonly signature: SignatureState | "unknown";
   /** `attested`: the registry holds a statement about its build; it is shown, not proven. `unknown`: not from a registry. */
   readonly provenance: "attested" | "none" | "unknown";
   readonly publishedAtMs?: number;

@@ -3,7 +3,6 @@ import { type LockedPlugin, readPluginLock } from "./lock-file.ts";
 import { isFirstParty } from "./names.ts";
 import type { InstallOptions } from "./plugin.ts";
 import { connectRegistry, type Registry } from "./registry.ts";
-import { registryAddress } from "./registry-address.ts";
 import { parseSpec } from "./spec.ts";
 import { findRow } from "./uninstall.ts";
 
@@ -23,9 +22,13 @@ export interface Update {
 export async function checkForUpdates(options: InstallOptions, ids?: readonly string[]): Promise<readonly Update[]> {
   const lock = readPluginLock(options.paths.pluginsDir);
   const rows = ids === undefined ? Object.entries(lock) : ids.map((id) => findRow(lock, id));
-  const registry = connectRegistry(registryAddress(options.env, options.registry), options.signal);
-  const found = await Promise.all(rows.map(([name, row]) => updateOf(name, row, registry, options)));
-  return found.filter((update) => update !== undefined);
+  const registry = await connectRegistry(options);
+  try {
+    const found = await Promise.all(rows.map(([name, row]) => updateOf(name, row, registry, options)));
+    return found.filter((update) => update !== undefined);
+  } finally {
+    await registry.close();
+  }
 }
 
 async function updateOf(

@@ -7,12 +7,13 @@ import type { Dependency } from "./dependencies.ts";
 import type { LockedPlugin } from "./lock-file.ts";
 import { isFirstParty, lookAlike } from "./names.ts";
 import type { PackageFacts } from "./package-facts.ts";
-import type { InstallSource, PreparedInstall } from "./plugin.ts";
+import type { Obtained } from "./obtain.ts";
+import type { InstallSource } from "./plugin.ts";
 
 /** Where a staged plugin came from and what it brought. */
 export interface Origin {
   readonly source: InstallSource;
-  readonly origin: Pick<PreparedInstall, "publisher" | "provenance" | "publishedAtMs">;
+  readonly origin: Obtained["origin"];
   readonly deprecated?: string;
   readonly files: number;
   readonly bytes: number;
@@ -42,6 +43,7 @@ export function cautions(
       publisher !== undefined &&
       before !== publisher &&
       installErrors.INSTALL_PUBLISHER_CHANGED([name, before, publisher]),
+    origin.signature === "missing" && installErrors.INSTALL_NOT_SIGNED([name]),
     source === "tarball" && isFirstParty(name) && installErrors.INSTALL_ORIGIN_UNPROVEN([name]),
     more.length > 0 && installErrors.INSTALL_CAPABILITIES_GREW([name, more.join("; ")]),
     deprecated !== undefined && installErrors.INSTALL_DEPRECATED([name, deprecated]),

@@ -75,6 +75,7 @@ export function createLivePlugins(first: PluginSet): LivePlugins {
     channels: () => current.channels(),
     agents: () => current.agents(),
     find: (name) => current.find(name),
+    plugin: (name) => current.plugin(name),
     channel: (name) => current.channel(name),
     agent: (name) => current.agent(name),
     statuses: (condition) => current.statuses(condition),

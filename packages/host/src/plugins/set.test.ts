@@ -17,6 +17,7 @@ test("finds a channel by id and by alias", async () => {
   const set = await pluginSet("plain-js", "common-js");
   expect(set.channel("plain-js")).toBe(set.channel("plain"));
   expect(set.find("plain")?.packageName).toBe("@acme/plain-js");
+  expect(set.find("@acme/plain-js")).toBe(set.channel("plain-js"));
   expect(set.find("nobody")).toBeUndefined();
   expect(set.channels().map(({ manifest }) => manifest.id)).toEqual(["plain-js", "common-js"]);
   expect(set.agents()).toEqual([]);
@@ -29,11 +30,14 @@ test("names the nearest one when a name is not known", async () => {
   );
   expect(() => set.channel("zulu")).toThrow('There is no channel "zulu". Known: common-js, plain, plain-js.');
   expect(() => set.agent("llm")).toThrow('There is no agent "llm". None is installed.');
+  expect(() => set.plugin("zulu")).toThrow('There is no plugin "zulu". Known: common-js, plain, plain-js.');
 });
 
 test("says why a broken one is not there", async () => {
   const set = await pluginSet("plain-js", "contract-old");
-  expect(() => set.channel("contract-old")).toThrow(expect.objectContaining({ code: "PLUGIN_CONTRACT_TOO_OLD" }));
+  const tooOld = expect.objectContaining({ code: "PLUGIN_CONTRACT_TOO_OLD" });
+  expect(() => set.channel("contract-old")).toThrow(tooOld);
+  expect(() => set.plugin("@acme/contract-old")).toThrow(tooOld);
 });
 
 test("shows every plugin, good or not, in one list", async () => {

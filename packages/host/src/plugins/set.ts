@@ -28,8 +28,10 @@ export interface PluginSet {
   manifests(): readonly Manifest[];
   channels(): readonly ChannelRecord[];
   agents(): readonly AgentRecord[];
-  /** By id, then by alias; a channel before an agent of the same name. */
-  find(idOrAlias: string): PluginRecord | undefined;
+  /** By id, then by alias, then by its package; a channel before an agent of the same name. */
+  find(name: string): PluginRecord | undefined;
+  /** @throws PLUGIN_NOT_FOUND with the nearest name and all known ones; the failure's own error when it is broken. */
+  plugin(name: string): PluginRecord;
   /** @throws PLUGIN_NOT_FOUND with the nearest name and all known ones; the failure's own error when it is broken. */
   channel(idOrAlias: string): ChannelRecord;
   /** @throws PLUGIN_NOT_FOUND with the nearest name and all known ones; the failure's own error when it is broken. */
@@ -45,8 +47,15 @@ export function createPluginSet(records: readonly PluginRecord[], failures: read
     candidates.find((record) => record.manifest.id === name) ??
     candidates.find((record) => namesOf(record).includes(name));
 
-  function require<R extends PluginRecord>(kind: Manifest["kind"], candidates: readonly R[], name: string): R {
-    const found = named(candidates, name) as R | undefined;
+  const find = (name: string) =>
+    named(channels, name) ?? named(agents, name) ?? records.find(({ packageName }) => packageName === name);
+
+  function require<R extends PluginRecord>(
+    kind: Manifest["kind"] | "plugin",
+    candidates: readonly R[],
+    name: string,
+    found = named(candidates, name) as R | undefined,
+  ): R {
     if (found !== undefined) return found;
     throw (
       brokenPlugin(failures, kind, name) ??
@@ -60,7 +69,8 @@ export function createPluginSet(records: readonly PluginRecord[], failures: read
     manifests: () => records.map((record) => record.manifest),
     channels: () => channels,
     agents: () => agents,
-    find: (name) => named(channels, name) ?? named(agents, name),
+    find,
+    plugin: (name) => require("plugin", records, name, find(name)),
     channel: (name) => require("channel", channels, name),
     agent: (name) => require("agent", agents, name),
     statuses: (condition = () => undefined) => [
@@ -100,15 +110,15 @@ function failureStatus(failure: PluginFailure): PluginStatus {
   };
 }
 
-/** Why the plugin of this id cannot be used, if it is there and broken. */
+/** Why the plugin of this name cannot be used, if it is there and broken. */
 export function brokenPlugin(
   failures: readonly PluginFailure[],
-  kind: Manifest["kind"],
+  kind: Manifest["kind"] | "plugin",
   name: string,
 ): LoongError | undefined {
-  const failure = failures.find(
-    (each) => each.severity === "error" && each.id === name && (each.kind ?? kind) === kind,
-  );
+  const isMeant = ({ id, packageName, kind: actual }: PluginFailure) =>
+    kind === "plugin" ? id === name || packageName === name : id === name && (actual ?? kind) === kind;
+  const failure = failures.find((each) => each.severity === "error" && isMeant(each));
   return failure && new LoongError(failure.code, failure.message, { hint: failure.hint });
 }
 
