@@ -2,10 +2,10 @@ import { CommanderError } from "commander";
 import type { Cli } from "./cli-context.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { reportError } from "./output/report-error.ts";
-import { createProgram } from "./program/program.ts";
+import { createProgram, leadsToCommand } from "./program/program.ts";
 import { runner } from "./program/run.ts";
 import { usageError } from "./program/usage-error.ts";
-import { expandBareVerb } from "./program/words.ts";
+import { expandBareVerb, expandHelp, withoutHelp } from "./program/words.ts";
 
 /**
  * Runs one command line to its end.
@@ -29,10 +29,11 @@ async function parseAndRun(cli: Cli, argv: readonly string[]): Promise<ExitCode>
   const run = runner(cli, (ended) => {
     exitCode = ended;
   });
-  const words = expandBareVerb(argv);
+  const words = expandBareVerb(expandHelp(argv));
   const program = await createProgram(cli, run, words);
   try {
-    await program.parseAsync(words, { from: "user" });
+    // Help for what is no command would be the help of everything: the parser says what is wrong instead.
+    await program.parseAsync(leadsToCommand(program, words) ? words : withoutHelp(words), { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return exitCodes.ok;

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { getSystemErrorMessage } from "node:util";
 import type { SendRequest } from "@loong/api";
 import { cliErrors } from "./errors.ts";
 
@@ -56,6 +57,8 @@ export async function readArgument(given: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    throw cliErrors.CLI_FILE_UNREADABLE([path, (error as NodeJS.ErrnoException).code ?? "unknown"], { cause: error });
+    const { errno, message } = error as NodeJS.ErrnoException;
+    const fault = errno === undefined ? message : getSystemErrorMessage(errno);
+    throw cliErrors.CLI_FILE_UNREADABLE([path, fault], { cause: error });
   }
 }

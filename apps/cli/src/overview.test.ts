@@ -12,6 +12,7 @@ const calm = {
   gateway: running,
   channels: [account],
   agent: { use: "echo", installed: true },
+  explicitConfigFile: undefined as string | undefined,
   workUnits: { source: "gateway", open: 0, failed: 0, turns: {}, deliveries: {} } as WorkUnits,
 };
 
@@ -19,6 +20,11 @@ const first = (situation: Partial<typeof calm>) => nextActions({ ...calm, ...sit
 
 test.each<[string, Partial<typeof calm>, string]>([
   ["the configuration is wrong", { config: { ...calm.config, errors: 1 }, channels: [] }, "loong config validate"],
+  [
+    "a config file of one's own is wrong",
+    { config: { ...calm.config, errors: 1 }, explicitConfigFile: "/my own.yaml" },
+    "loong config validate --config '/my own.yaml'",
+  ],
   ["the agent is missing", { agent: { use: "llm", installed: false } }, "loong plugins list"],
   [
     "nothing is switched on",

@@ -1,6 +1,7 @@
 import type { AcpStatus, Overview } from "@loong/api";
 import { accountReports } from "./account-report.ts";
 import { readGatewayStatus } from "./gateway-report.ts";
+import { shellWord } from "./output/shell-word.ts";
 import type { State } from "./state.ts";
 import { readWorkUnits } from "./work-units.ts";
 
@@ -27,7 +28,7 @@ export async function readOverview(state: State, version: string): Promise<Overv
     ...facts,
     acp: acpOf(config.agent.use, agentIds),
     workUnits,
-    nextActions: nextActions({ ...facts, workUnits }),
+    nextActions: nextActions({ ...facts, workUnits, explicitConfigFile: paths.explicitConfigFile }),
   };
 }
 
@@ -36,11 +37,14 @@ function acpOf(use: string, agentIds: readonly string[]): AcpStatus {
   return { enabled: true, availability: agentIds.includes("acp") ? "available" : "unavailable" };
 }
 
-type Situation = Pick<Overview, "config" | "gateway" | "channels" | "agent" | "workUnits">;
+type Situation = Pick<Overview, "config" | "gateway" | "channels" | "agent" | "workUnits"> & {
+  readonly explicitConfigFile?: string | undefined;
+};
 
-/** What an operator would do now, most pressing first. */
+/** What an operator would do now, most pressing first, and to the same config file. */
 export function nextActions(situation: Situation): NextAction[] {
-  const { config, gateway, channels, agent, workUnits } = situation;
+  const { config, gateway, channels, agent, workUnits, explicitConfigFile } = situation;
+  const flag = explicitConfigFile === undefined ? "" : ` --config ${shellWord(explicitConfigFile)}`;
   const enabled = channels.filter((account) => account.enabled);
   const candidates: readonly (readonly [applies: boolean, label: string, command: string])[] = [
     [config.errors > 0, "Mend the configuration", "loong config validate"],
@@ -62,5 +66,5 @@ export function nextActions(situation: Situation): NextAction[] {
     [workUnits.failed > 0, "Look at messages that did not end well", "loong messages"],
     [agent.installed, "Ask the agent something", 'loong ask --message "Are you there?"'],
   ];
-  return candidates.flatMap(([applies, label, command]) => (applies ? [{ label, command }] : []));
+  return candidates.flatMap(([applies, label, command]) => (applies ? [{ label, command: command + flag }] : []));
 }

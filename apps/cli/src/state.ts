@@ -1,6 +1,7 @@
-import { type Config, readConfig, type StatePaths, statePaths } from "@loong/config";
+import { asError, type Config, fileFault, readConfig, type StatePaths, statePaths } from "@loong/config";
 import { createPluginSet, discoverPlugins, type PluginSet } from "@loong/host/plugins";
 import type { Cli, GlobalOptions } from "./cli-context.ts";
+import { noteLastGood } from "./output/problems.ts";
 
 /** What can be known without asking anybody: files, manifests, environment. */
 export interface State {
@@ -37,6 +38,21 @@ export async function readState(cli: Cli, options: GlobalOptions, reading: Readi
   const state = await read([]);
   const extraPaths = state.config.plugins.paths;
   return extraPaths.length === 0 ? state : read(extraPaths);
+}
+
+/**
+ * The same, for what the config decides: nothing is looked up in a file that cannot be used. A torn one counts as its last
+ * good copy, and that is said.
+ *
+ * @throws CONFIG_* what is wrong with the file itself.
+ */
+export async function readUsableState(cli: Cli, options: GlobalOptions, reading: Reading = {}): Promise<State> {
+  const state = await readState(cli, options, reading);
+  const fault = fileFault(state.config);
+  if (fault === undefined) return state;
+  if (!state.config.file.usedLastGood) throw asError(fault);
+  noteLastGood(cli.output, fault);
+  return state;
 }
 
 async function discover(cli: Cli, paths: StatePaths, extraPaths: readonly string[]): Promise<PluginSet> {

@@ -31,7 +31,7 @@ const BILLING =
 const CONTEXT = /context[_ ](length|window)|maximum context|prompt is too long|too many (input )?tokens|input length/i;
 const AUTH = /auth|api[_ -]?key|permission/i;
 const RATE = /rate[_ ]?limit|too many requests|throttl/i;
-const OVERLOAD = /overload|unavailable|internal|server[_ ]error|capacity|timeout/i;
+const OVERLOAD = /overload|unavailable|internal|api_error|server[_ ]error|capacity|timeout/i;
 
 /**
  * Says what a failed response means: which code, and so whether trying again makes sense. A redirect counts as a wrong

@@ -1,7 +1,7 @@
 import type { AgentEvent, TokenUsage } from "@loong/sdk";
 import { llmErrors } from "./errors.ts";
 import { classifyFailure } from "./failures.ts";
-import { requestEvents } from "./http.ts";
+import { parsedBody, requestEvents } from "./http.ts";
 import type { Prompt } from "./prompt.ts";
 import type { Provider } from "./provider.ts";
 
@@ -126,8 +126,8 @@ function headersOf(init: RequestInit | undefined): Record<string, string> {
 function streamFailure(provider: Provider, model: string, error: unknown): unknown {
   for (let at = error; at instanceof Error; at = at.cause)
     if (at.name === "LoongError" || at.name === "AbortError") return at;
-  if (error instanceof Error && error.name === "AI_StreamProviderError")
-    return classifyFailure(provider, { status: 200, url: provider.baseUrl, body: errorWritten(error), model });
+  const body = error instanceof Error ? errorWritten(error) : undefined;
+  if (body !== undefined) return classifyFailure(provider, { status: 200, url: provider.baseUrl, body, model });
   if (error instanceof Error && /without a finish reason/i.test(error.message))
     return llmErrors.LLM_STREAM_CUT([provider]);
   const reason = error instanceof Error ? error.name : "an error in the stream";
@@ -136,10 +136,14 @@ function streamFailure(provider: Provider, model: string, error: unknown): unkno
   return llmErrors.LLM_BAD_RESPONSE([provider, reason], { cause: error });
 }
 
-/** The library keeps the provider's own words under `data`, or only as code and message. */
+/**
+ * The provider's own words, if the error is one that it wrote into the stream. The library keeps those in the middle under
+ * `data`, or only as code and message; those of a first event as the body of a response that there never was.
+ */
 function errorWritten(error: Error): unknown {
-  const { data, code, type, message } = error as Error & { data?: unknown; code?: unknown; type?: unknown };
-  return data ?? { code: code ?? type, message };
+  const { name, message, data, responseBody, code, type } = error as Error & Record<string, unknown>;
+  if (name === "AI_APICallError" && typeof responseBody === "string") return parsedBody(responseBody);
+  return name === "AI_StreamProviderError" ? (data ?? { code: code ?? type, message }) : undefined;
 }
 
 /** The library wraps what the connection said. */

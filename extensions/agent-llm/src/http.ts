@@ -35,7 +35,7 @@ async function request(provider: Provider, asked: ProviderRequest, now: () => nu
   throw classifyFailure(provider, {
     status: response.status,
     url: asked.url,
-    body: parsed(await bounded.text().catch(() => "")),
+    body: parsedBody(await bounded.text().catch(() => "")),
     ...(wait === undefined ? {} : { retryAfterMs: wait }),
     ...(asked.model === undefined ? {} : { model: asked.model }),
   });
@@ -44,7 +44,7 @@ async function request(provider: Provider, asked: ProviderRequest, now: () => nu
 /** Like `request`, for a response that is one JSON value without an `error` in it. */
 export async function requestJson(provider: Provider, asked: ProviderRequest, now: () => number): Promise<unknown> {
   const response = await request(provider, asked, now);
-  const body = parsed(await text(provider, asked, response));
+  const body = parsedBody(await text(provider, asked, response));
   if (typeof body === "object" && body !== null && !("error" in body && body.error)) return body;
   throw notAnAnswer(provider, asked, body);
 }
@@ -56,7 +56,7 @@ export async function requestJson(provider: Provider, asked: ProviderRequest, no
 export async function requestEvents(provider: Provider, asked: ProviderRequest, now: () => number): Promise<Response> {
   const response = await request(provider, asked, now);
   if (response.headers.get("content-type")?.includes("text/event-stream")) return response;
-  throw notAnAnswer(provider, asked, parsed(await text(provider, asked, response)));
+  throw notAnAnswer(provider, asked, parsedBody(await text(provider, asked, response)));
 }
 
 function notAnAnswer(provider: Provider, asked: ProviderRequest, body: unknown): LoongError {
@@ -117,7 +117,8 @@ function byteLimit(provider: Provider): TransformStream<Uint8Array, Uint8Array> 
   });
 }
 
-function parsed(body: string): unknown {
+/** JSON, or the text itself. */
+export function parsedBody(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {

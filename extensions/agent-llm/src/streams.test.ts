@@ -114,6 +114,26 @@ test.each([
   expect(await outcomeOf(open(url))).toEqual({ text: "", end: code });
 });
 
+describe("an error of the other protocol means the same as its first event and in the middle", () => {
+  const started = (index: number) => [
+    { type: "message_start", message: { id: "1", model: "m", content: [], usage: { input_tokens: 1 } } },
+    { type: "content_block_start", index, content_block: { type: "text", text: "" } },
+    { type: "content_block_delta", index, delta: { type: "text_delta", text: "Hel" } },
+  ];
+  test.each([
+    ["overloaded_error", "LLM_OVERLOADED"],
+    ["api_error", "LLM_OVERLOADED"],
+    ["rate_limit_error", "LLM_RATE_LIMITED"],
+    ["authentication_error", "LLM_AUTH"],
+  ])("%s", async (type, code) => {
+    const error = { type: "error", error: { type, message: "Sorry" } };
+    const first = await providerThat((response) => void response.end(events(error)));
+    expect(await outcomeOf(open(first, { kind: "anthropic" }))).toEqual({ text: "", end: code });
+    const later = await providerThat((response) => void response.end(events(...started(0), error)));
+    expect(await outcomeOf(open(later, { kind: "anthropic" }))).toEqual({ text: "Hel", end: code });
+  });
+});
+
 describe("a probe", () => {
   const probe = (agent: AgentRuntime) => agent.models?.probe(AbortSignal.timeout(5_000));
 

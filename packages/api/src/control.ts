@@ -166,5 +166,8 @@ export const MessageEntry = Type.Object({
 });
 export type MessageEntry = Static<typeof MessageEntry>;
 
-export const ChatRequest = Type.Object({ session: Type.String(), message: Type.String() });
+export const ChatRequest = Type.Object({
+  session: Type.String({ minLength: 1 }),
+  message: Type.String({ minLength: 1 }),
+});
 export type ChatRequest = Static<typeof ChatRequest>;

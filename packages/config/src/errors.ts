@@ -37,7 +37,7 @@ export const configErrors = defineErrors({
     message: (path: string, _nearest: string | undefined) => `Unknown key ${path}.`,
     hint: (_path: string, nearest: string | undefined) =>
       nearest === undefined
-        ? "Remove it, or see `loong config schema` for the keys there are."
+        ? "`loong config schema` shows the keys there are; if this one stands in the file, remove it."
         : `Did you mean ${nearest}? See \`loong config schema\`.`,
   },
   CONFIG_UNKNOWN_CHANNEL: {
@@ -46,7 +46,8 @@ export const configErrors = defineErrors({
   },
   CONFIG_TYPE: {
     message: (path: string, found: string, _expected: string) => `${path} cannot be ${found}.`,
-    hint: (path: string, _found: string, expected: string) => `Write ${expected} with \`loong config set ${path} …\`.`,
+    hint: (path: string, _found: string, expected: string) =>
+      `Write ${expected} with \`loong config set ${path} ${expected.slice(0, 6) === "a list" ? `'["…"]'` : "…"}\`.`,
   },
   CONFIG_MISSING: {
     message: (path: string, _env: string) => `${path} is not set.`,
@@ -122,8 +123,7 @@ export const configErrors = defineErrors({
   CONFIG_ENV_UNSET: {
     message: (path: string, name: string) =>
       `${path} takes its value from the environment variable ${name}, which is not set.`,
-    hint: (path: string, name: string) =>
-      `Export ${name} before the start, or change ${path} with \`loong config set\`.`,
+    hint: (path: string, name: string) => `Export ${name} before the start, or change ${path}.`,
   },
   CONFIG_SECRET_FILE: {
     message: (path: string, file: string, reason: string, _remedy: string) =>

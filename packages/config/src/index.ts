@@ -8,7 +8,7 @@ export { resolveAccount, resolveSettings, type Resolved, type ResolvedSettings }
 export { type ConfigText, configTexts } from "./secrets/inventory.ts";
 export type { Reference } from "./secrets/reference.ts";
 export { weakness } from "./secrets/weak.ts";
-export { placeOf, renderProblem } from "./problem.ts";
+export { asError, fileFault, placeOf, renderProblem } from "./problem.ts";
 export { configFilePath, getValue, type ShownValue, validateConfig } from "./inspect.ts";
 export { publishedSchema as configSchema } from "./schema/file-schema.ts";
 export { formatPath, parsePath } from "./key-path.ts";

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { extname, join } from "node:path";
 import { configErrors } from "./errors.ts";
 import type { StatePaths } from "./paths.ts";
@@ -44,10 +44,13 @@ function locateExplicit(path: string): LocatedFile {
   return { path, format, exists, problem: problemOf(configErrors.CONFIG_FILE_MISSING([path]), { file: path }) };
 }
 
-/** Synchronous: a command asks this before it does anything else, and waking the thread pool for it costs more. */
+/**
+ * Also of a link that leads nowhere. Synchronous: a command asks this before it does anything else, and waking the thread
+ * pool for it costs more.
+ */
 function isThere(path: string): boolean {
   try {
-    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch {
     return true;
   }

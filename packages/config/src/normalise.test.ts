@@ -119,11 +119,23 @@ test("keys that objects inherit are keys like others, and unknown", async () => 
     { name: "config.json" },
   ).read();
   expect(shortly(config).map((line) => line.replace(/\d+:\d+ /, ""))).toEqual([
-    "CONFIG_UNKNOWN_KEY channels.lark.__proto__",
     "CONFIG_UNKNOWN_KEY toString",
+    "CONFIG_UNKNOWN_KEY channels.lark.__proto__",
     "CONFIG_UNKNOWN_KEY channels.lark.constructor",
   ]);
   expect(({} as { x?: number }).x).toBeUndefined();
+});
+
+test.each([
+  ["config.yaml", "lark:\n  accounts:\n    __proto__: { appId: a }\n"],
+  ["config.json", '{ "lark": {\n "accounts": {\n "__proto__": { "appId": "a" } } } }'],
+  ["config.toml", '\n\n[lark.accounts.__proto__]\nappId = "a"\n'],
+  ["config.toml", '[lark]\n\naccounts.__proto__.appId = "a"\n'],
+])("an account that is called what objects keep for themselves does not vanish: %s", async (name, text) => {
+  const { problems } = await scratch(text, { name }).read();
+  expect(problems.filter(({ code }) => code !== "CONFIG_MISSING")).toMatchObject([
+    { code: "CONFIG_ACCOUNT_ID", line: 3, path: "lark.accounts.__proto__" },
+  ]);
 });
 
 test("YAML anchors and merge keys", async () => {

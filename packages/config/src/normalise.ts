@@ -97,7 +97,7 @@ class Walk {
   }
 
   put(canonical: KeyPath, schema: JsonSchema, written: KeyPath, value: unknown): void {
-    if (canonical.some(isForbiddenKey)) return this.#reportForbidden(written);
+    if (canonical.some(isForbiddenKey)) return this.#reportForbidden(canonical, written);
     if (isTableValue(value, schema)) this.#putTable(canonical, schema, written, value ?? {});
     else if (this.isWritten(canonical)) this.#reportTwice(canonical, written);
     else this.#store(canonical, written, textItems(value, schema));
@@ -206,9 +206,12 @@ class Walk {
     this.#problems.push({ canonical, problem: problemOf(error, { ...second, path }) });
   }
 
-  #reportForbidden(written: KeyPath): void {
-    const error = configErrors.CONFIG_UNKNOWN_KEY([formatPath(written), undefined]);
-    this.#problems.push({ canonical: written, problem: problemOf(error, this.#place(written)) });
+  #reportForbidden(canonical: KeyPath, written: KeyPath): void {
+    const isAccount = canonical.length === 4 && canonical[0] === "channels" && canonical[2] === "accounts";
+    const error = isAccount
+      ? configErrors.CONFIG_ACCOUNT_ID([formatPath(written), written.at(-1) ?? ""])
+      : configErrors.CONFIG_UNKNOWN_KEY([formatPath(written), undefined]);
+    this.#problems.push({ canonical, problem: problemOf(error, this.#place(written)) });
   }
 }
 

@@ -1,5 +1,5 @@
-import type { LoongError } from "@loong/sdk";
-import type { ConfigProblem } from "./types.ts";
+import { LoongError } from "@loong/sdk";
+import type { Config, ConfigProblem } from "./types.ts";
 
 type Details = Omit<ConfigProblem, "code" | "message" | "hint" | "severity"> & {
   readonly severity?: ConfigProblem["severity"];
@@ -8,6 +8,26 @@ type Details = Omit<ConfigProblem, "code" | "message" | "hint" | "severity"> & {
 /** The problem that says what `error` says, at a place in the file. */
 export function problemOf(error: LoongError, details: Details): ConfigProblem {
   return { code: error.code, severity: "error", message: error.message, hint: error.hint ?? "", ...details };
+}
+
+/** The problem as an error; its place goes into the message, unless that names the file already. */
+export function asError({ code, message, hint, ...place }: ConfigProblem): LoongError {
+  const isNamed = place.line === undefined && message.includes(place.file);
+  return new LoongError(code, isNamed ? message : `${message} (${placeOf(place)})`, { hint });
+}
+
+const FILE_CODES: ReadonlySet<string> = new Set([
+  "CONFIG_TWO_FILES",
+  "CONFIG_FILE_MISSING",
+  "CONFIG_FORMAT",
+  "CONFIG_READ",
+  "CONFIG_PARSE",
+  "CONFIG_EMPTY",
+]);
+
+/** What is wrong with the file itself: nothing in it can be trusted to be what the operator meant. */
+export function fileFault({ problems }: Pick<Config, "problems">): ConfigProblem | undefined {
+  return problems.find(({ code, severity }) => severity === "error" && FILE_CODES.has(code));
 }
 
 /** One line for people: `path:line:col CODE message (expected …, did you mean …?)`. */

@@ -1,10 +1,18 @@
 import { spawnSync } from "node:child_process";
-import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { scratch, shortly } from "../test/scratch.ts";
-import { configFilePath, readConfig, rememberGood, renderProblem, statePaths, validateConfig } from "./index.ts";
+import {
+  configFilePath,
+  readConfig,
+  rememberGood,
+  renderProblem,
+  setValue,
+  statePaths,
+  validateConfig,
+} from "./index.ts";
 
 test("state lives in LOONG_HOME, whatever the config file", () => {
   expect(statePaths({ HOME: "/home/a" })).toMatchObject({
@@ -129,6 +137,16 @@ test("what is no readable file is a problem, not a crash", async () => {
   expect((await home.read()).problems).toMatchObject([{ code: "CONFIG_PARSE", line: 1 }]);
 });
 
+test("a link that leads nowhere is a problem that says so, and no edit goes through it", async () => {
+  const home = scratch(undefined);
+  await symlink(join(home.home, "mounted", "config.yaml"), home.file);
+  const { file, problems } = await home.read();
+  expect(file).toMatchObject({ path: home.file, exists: true });
+  expect(problems).toMatchObject([{ code: "CONFIG_READ", file: home.file }]);
+  expect(problems[0]?.message).toContain(`it is a link to ${join(home.home, "mounted", "config.yaml")}`);
+  await expect(setValue(home.edit, "log.level", { text: "info" })).rejects.toMatchObject({ code: "CONFIG_READ" });
+});
+
 test("a byte order mark, and places with spaces and other scripts", async () => {
   const home = scratch("\uFEFFgateway:\n  port: 7\n");
   const paths = statePaths({ LOONG_HOME: join(home.home, "目录 it's") });
@@ -176,6 +194,15 @@ log: debug
   ]);
 });
 
+test.each(["https://ann:hunter2@h", "https://ann:hun/ter2@h", "https://hunter2@h", "https://h/?token=hunter2"])(
+  "a public address that holds a password is refused and not repeated: %s",
+  async (publicUrl) => {
+    const { problems } = await scratch(`gateway: { publicUrl: "${publicUrl}" }`).read();
+    expect(problems).toMatchObject([{ code: "CONFIG_TYPE", path: "gateway.publicUrl" }]);
+    expect(JSON.stringify(problems)).not.toMatch(/hunter2|ter2/);
+  },
+);
+
 test("a problem in one line", async () => {
   const home = scratch("channels:\n  lark:\n    appId: a\n    appSecret: b\n    allowform: [x]\n    mode: websokket\n");
   expect((await validateConfig(home.edit)).map(renderProblem)).toEqual([
@@ -199,10 +226,7 @@ const probe = (validate: boolean, name: string) => `
   const options = { paths: statePaths({ LOONG_HOME: process.argv[1] }), env: {}, manifests: [], validate: ${validate} };
   if (${JSON.stringify(name)} !== "config.toml") await import(${JSON.stringify(name === "config.json" ? "json5" : "yaml")}).catch(() => 0);
   await readConfig(options);
-  const start = performance.now();
-  await readConfig(options);
-  const ms = performance.now() - start;
-  console.log(JSON.stringify({ ms, libraries: ["typebox", "yaml", "json5", "momoa", "toml-patch", "/diff/"].filter((library) => loaded.some((url) => url.includes("node_modules") && url.includes(library))) }));
+  console.log(JSON.stringify({ libraries: ["typebox", "yaml", "json5", "momoa", "toml-patch", "/diff/"].filter((library) => loaded.some((url) => url.includes("node_modules") && url.includes(library))) }));
 `;
 
 test.each([
@@ -210,14 +234,13 @@ test.each([
   ["config.json", false, ["json5", "momoa"]],
   ["config.toml", false, ["toml-patch"]],
   ["config.yaml", true, ["typebox", "yaml"]],
-] as const)("reading %s (validate: %s) loads %j and takes a few milliseconds", (name, validate, libraries) => {
+] as const)("reading %s (validate: %s) loads %j and nothing else", (name, validate, libraries) => {
   const home = scratch(good[name], { name });
   const args = ["--conditions=@loong/source", "--input-type=module", "-e", probe(validate, name), home.home];
   const { stdout, stderr } = spawnSync(process.execPath, args, {
     encoding: "utf8",
     cwd: fileURLToPath(new URL("..", import.meta.url)),
   });
-  const found = JSON.parse(stdout || `{"error":${JSON.stringify(stderr)}}`) as { ms: number; libraries: string[] };
+  const found = JSON.parse(stdout || `{"error":${JSON.stringify(stderr)}}`) as { libraries: string[] };
   expect(found.libraries).toEqual(libraries);
-  expect(found.ms).toBeLessThan(validate ? 200 : 25);
 });

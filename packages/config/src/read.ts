@@ -66,13 +66,9 @@ async function interpret(file: LocatedFile, loaded: Loaded, options: ReadOptions
   const schema = fileSchema(manifests);
   const tree = normalise({ file: loaded.from, text: loaded.text, document: loaded.document }, schema);
   const accounts = accountsOf(tree, schema, env, accountJudge(tree, env, compile));
-  const elsewhere = tree.problems.filter(
-    ({ canonical }) => canonical[0] !== "channels" || !schema.channels.has(canonical[1] ?? ""),
-  );
   const problems = [
     ...(file.problem === undefined ? [] : [file.problem]),
     ...loaded.problems,
-    ...elsewhere.map(({ problem }) => problem),
     ...sectionProblems(tree, schema, compile),
     ...accounts.problems,
     ...once(accounts.judged.flatMap(({ config }) => config.problems)),

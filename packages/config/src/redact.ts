@@ -55,11 +55,11 @@ function mapTexts(value: unknown, hide: (secret: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, mapTexts(child, hide)]));
 }
 
-const PASSWORD_IN_URL = /(?<=:\/\/[^/?#\s@]*:)[^/?#\s@]+(?=@)/g;
+const PASSWORD_IN_URL = /(:\/\/[^/?#\s@:]*:)([^/?#\s@]+)(?=@)/g;
 
 /** A text with the password of every address in it hidden: no key asks for one there, but people write it. */
-export function withoutPassword(text: string, hide: (password: string) => string = () => HIDDEN): string {
-  return text.includes("://") ? text.replaceAll(PASSWORD_IN_URL, hide) : text;
+function withoutPassword(text: string, hide: (password: string) => string): string {
+  return text.replaceAll(PASSWORD_IN_URL, (_, before: string, password: string) => before + hide(password));
 }
 
 /** What no schema speaks about (a plugin that is not installed) is judged by its name. */

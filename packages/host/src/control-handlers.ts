@@ -47,7 +47,7 @@ export function controlHandlers(parts: HandlerParts): ControlHandlers {
     resume: parts.resume,
     probe: async ({ channel, ...rest }, signal) => {
       requireService();
-      const filter = channel === undefined ? rest : { channel: plugins.find(channel)?.manifest.id ?? channel, ...rest };
+      const filter = channel === undefined ? rest : { channel: plugins.channel(channel).manifest.id, ...rest };
       return accounts.probe(filter, withTimeout(signal, PROBE_TIMEOUT_MS));
     },
     send: async (request) => {

@@ -6,8 +6,9 @@ import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { connectTo, isGatewayRunning } from "../gateway-report.ts";
 import { hostOptions } from "../host-options.ts";
 import { printJson } from "../output/output.ts";
+import { terminalText } from "../output/plain-text.ts";
 import { withProgress } from "../output/progress.ts";
-import { pathsOf } from "../state.ts";
+import { pathsOf, readUsableState } from "../state.ts";
 
 interface AskOptions extends GlobalOptions, JsonOption {
   readonly message: string;
@@ -17,6 +18,7 @@ interface AskOptions extends GlobalOptions, JsonOption {
 export async function ask(cli: Cli, options: AskOptions): Promise<ExitCode> {
   const { message, session } = options;
   if (session !== undefined) return askGateway(cli, options, { message, session });
+  await readUsableState(cli, options, { validate: false });
   const { openDirect } = await import("@loong/host/direct");
   const direct = await openDirect(hostOptions(cli, options));
   try {
@@ -42,7 +44,7 @@ async function print(cli: Cli, { json }: AskOptions, events: AsyncIterable<Agent
     if (event.type === "done") done = event;
     else {
       answer += event.delta;
-      if (json !== true) stdout.write(event.delta);
+      if (json !== true) stdout.write(stdout.isTTY === true ? terminalText(event.delta) : event.delta);
     }
   }
   if (json === true) printJson(cli.output, { answer, model: done?.model ?? null, usage: done?.usage ?? null });

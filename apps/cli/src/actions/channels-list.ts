@@ -5,11 +5,12 @@ import type { Cli, GlobalOptions, JsonOption } from "../cli-context.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { readGatewayStatus } from "../gateway-report.ts";
 import { type Output, type Paint, painter, printJson, printLine } from "../output/output.ts";
+import { plainMessage } from "../output/plain-text.ts";
 import { tableLines } from "../output/table.ts";
-import { readState } from "../state.ts";
+import { readUsableState } from "../state.ts";
 
 export async function listChannels(cli: Cli, options: GlobalOptions & JsonOption): Promise<ExitCode> {
-  const state = await readState(cli, options, { validate: false });
+  const state = await readUsableState(cli, options, { validate: false });
   const channels = state.plugins.channels();
   const accounts = accountReports(state, await readGatewayStatus(state.paths));
   const { unknownChannels } = state.config;
@@ -40,12 +41,12 @@ function printChannels(
   for (const name of unknownChannels) {
     printLine(
       output,
-      `${paint("warn", name)} is configured, but no channel of that name is installed; see \`loong plugins list\`.`,
+      `${paint("warn", plainMessage(name))} is configured, but no channel of that name is installed; see \`loong plugins list\`.`,
     );
   }
   for (const { channel, account, problems } of accounts) {
     for (const { message, hint } of problems)
-      printLine(output, `${paint("bad", `${channel}/${account}`)}: ${message}${hint ? ` ${hint}` : ""}`);
+      printLine(output, `${paint("bad", `${channel}/${account}`)}: ${plainMessage(`${message} ${hint ?? ""}`.trim())}`);
   }
 }
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdir, open, readFile, realpath, rename, rm } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
-import { type Config, configFilePath, readConfig, rememberGood } from "@loong/config";
+import { asError, type Config, configFilePath, fileFault, readConfig, rememberGood } from "@loong/config";
 import type { Cli, GlobalOptions } from "../cli-context.ts";
 import { cliErrors } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
@@ -14,15 +14,21 @@ interface EditOptions extends GlobalOptions {
   readonly allowLoss?: boolean;
 }
 
+/** What is wrong with a file that an editor can put right. */
+const MENDABLE: ReadonlySet<string> = new Set(["CONFIG_PARSE", "CONFIG_EMPTY", "CONFIG_FILE_MISSING"]);
+
 /** Opens a copy in the editor and puts it in the file's place once it is good: the gateway never reads half an edit. */
 export async function edit(cli: Cli, options: EditOptions): Promise<ExitCode> {
   const state = await readState(cli, options);
+  const fault = fileFault(state.config);
+  if (fault !== undefined && !MENDABLE.has(fault.code)) throw asError(fault);
+  const editor = editorOf(cli);
   const { path } = await configFilePath(state.paths);
   const target = await realpath(path).catch(() => path);
   const before = await readFile(target, "utf8").catch(() => "");
   const copy = join(dirname(target), `.edit-${randomBytes(4).toString("hex")}${extname(target)}`);
   await writeNew(copy, before);
-  await runEditor(cli, copy);
+  await runEditor(cli, editor, copy);
   if ((await readFile(copy, "utf8")) === before) {
     await rm(copy);
     printLine(cli.output, `${path} is unchanged.`);
@@ -73,9 +79,15 @@ async function replace(copy: string, target: string, before: string): Promise<vo
   await rename(copy, target);
 }
 
+/** @throws CLI_EDITOR_FAILED when nobody sits before the one that is used where none is named. */
+function editorOf({ env, stdin }: Cli): string {
+  const editor = env["VISUAL"] || env["EDITOR"] || "";
+  if (editor === "" && !stdin.isTTY) throw cliErrors.CLI_EDITOR_FAILED(["vi", "needs a terminal, and this is none"]);
+  return editor === "" ? "vi" : editor;
+}
+
 /** @throws CLI_EDITOR_FAILED */
-async function runEditor(cli: Cli, path: string): Promise<void> {
-  const editor = cli.env["VISUAL"] || cli.env["EDITOR"] || "vi";
+async function runEditor(cli: Cli, editor: string, path: string): Promise<void> {
   // As git does it: the variable is a command line, the file its last argument.
   const child = spawn("/bin/sh", ["-c", `${editor} "$1"`, "sh", path], { stdio: "inherit", env: cli.env });
   const fault = await new Promise<string | undefined>((resolve) => {

@@ -4,6 +4,7 @@ import { cliErrors } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { hostOptions } from "../host-options.ts";
 import { type Output, type Paint, painter, printJson, printLine, type Tone } from "../output/output.ts";
+import { plainMessage } from "../output/plain-text.ts";
 import { withProgress } from "../output/progress.ts";
 
 interface DoctorOptions extends GlobalOptions, JsonOption {
@@ -33,10 +34,10 @@ function printReport(output: Output, { checks, fixed, wouldFix, nextSteps, summa
   const notes = summary.note === 0 ? "" : `${summary.note} to know, `;
   printLine(output, `\n${summary.ok} good, ${notes}${summary.warn} to look at, ${summary.fail} failed`);
   if (nextSteps.length > 0) printLine(output, "\nNext:");
-  for (const step of nextSteps) printLine(output, `  ${step}`);
+  for (const step of nextSteps) printLine(output, `  ${plainMessage(step)}`);
 }
 
 export function checkLines({ id, level, detail, hint }: Check, paint: Paint): readonly string[] {
-  const line = `${paint(TONES[level], level.padEnd(4))}  ${id}: ${detail}`;
-  return hint === undefined ? [line] : [line, `      ${hint}`];
+  const line = `${paint(TONES[level], level.padEnd(4))}  ${id}: ${plainMessage(detail)}`;
+  return hint === undefined ? [line] : [line, `      ${plainMessage(hint)}`];
 }

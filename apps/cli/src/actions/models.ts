@@ -6,8 +6,10 @@ import { hostOptions } from "../host-options.ts";
 import { printJson, printLine, printNote } from "../output/output.ts";
 import { withProgress } from "../output/progress.ts";
 import { tableLines } from "../output/table.ts";
+import { readUsableState } from "../state.ts";
 
 export async function listModels(cli: Cli, options: GlobalOptions & JsonOption): Promise<ExitCode> {
+  await readUsableState(cli, options, { validate: false });
   const direct = await openDirect(hostOptions(cli, options));
   try {
     const list = await withProgress(cli.output, "Asking the provider…", direct.models());

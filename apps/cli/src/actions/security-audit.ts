@@ -5,6 +5,7 @@ import { cliErrors } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { hostOptions } from "../host-options.ts";
 import { type Output, type Paint, painter, printJson, printLine, type Tone } from "../output/output.ts";
+import { plainMessage } from "../output/plain-text.ts";
 import { withProgress } from "../output/progress.ts";
 
 interface AuditOptions extends GlobalOptions, JsonOption {
@@ -43,7 +44,10 @@ function groupLines(group: readonly Finding[], paint: Paint): readonly string[] 
   const [first] = group;
   if (first === undefined) return [];
   const { id, severity, title, why } = first;
-  const places = group.flatMap(({ found, mend }) => [`  ${found}`, `  ${paint("strong", "→")} ${mend}`]);
+  const places = group.flatMap(({ found, mend }) => [
+    `  ${plainMessage(found)}`,
+    `  ${paint("strong", "→")} ${plainMessage(mend)}`,
+  ]);
   return [
     `${paint(TONES[severity], severity)}  ${paint("strong", id)}  ${title}`,
     ...places,

@@ -8,8 +8,9 @@ import { cliErrors } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { hostOptions } from "../host-options.ts";
 import { type Output, painter, printJson, printLine, printNote } from "../output/output.ts";
+import { plainMessage } from "../output/plain-text.ts";
 import { withProgress } from "../output/progress.ts";
-import { readState, type State } from "../state.ts";
+import { readUsableState, type State } from "../state.ts";
 
 /** `to` and `target`, `message` and `text` are the same; every verb takes both. */
 interface SendOptions extends GlobalOptions, JsonOption, ContentOptions {
@@ -42,11 +43,11 @@ async function send(
   options: SendOptions,
   [targetFlag, textFlag]: readonly [string, string],
 ): Promise<ExitCode> {
-  const { target = options.to, text = options.message } = options;
+  const { target = options.to ?? "", text = options.message } = options;
   const content = await readContent(text, textFlag, options);
-  const state = await readState(cli, options);
+  const state = await readUsableState(cli, options);
   const { manifest } = state.plugins.channel(options.channel ?? onlyChannel(state));
-  if (target === undefined && manifest.target.required) {
+  if (target.trim() === "" && manifest.target.required) {
     throw cliErrors.CLI_TARGET_MISSING([manifest.id, targetFlag, manifest.target.form]);
   }
   const account = findAccount(state.config, manifest.id, options.account);
@@ -59,7 +60,7 @@ async function send(
   const request: SendRequest = {
     channel: manifest.id,
     account: account.id,
-    to: target ?? "",
+    to: target,
     ...(options.thread === undefined ? {} : { threadId: options.thread }),
     content,
   };
@@ -99,7 +100,7 @@ function deliveredLine({ channel, account, to, messageId, degraded }: SendResult
 
 function printFailure(output: Output, { channel, account, state, error, via }: SendResult): void {
   const paint = painter(output.stderr);
-  const reason = error === null ? "" : `: ${error.message}`;
+  const reason = error === null ? "" : `: ${plainMessage(error.message)}`;
   printNote(output, `${paint("bad", "error:")} ${channel}/${account} did not deliver the message (${state})${reason}`);
   const elsewhere = via === "direct" ? "`loong logs` has the details." : "See what became of it with `loong messages`.";
   const hint = error?.hint ?? elsewhere;

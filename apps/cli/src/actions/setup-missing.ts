@@ -3,6 +3,7 @@ import type { Cli, GlobalOptions, JsonOption } from "../cli-context.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { hostOptions } from "../host-options.ts";
 import { type Output, painter, printJson, printLine } from "../output/output.ts";
+import { plainMessage } from "../output/plain-text.ts";
 import { withProgress } from "../output/progress.ts";
 import { readState } from "../state.ts";
 
@@ -31,7 +32,7 @@ function printChecklist(output: Output, { ok, steps }: Checklist): void {
     printLine(output, `${isThere ? paint("good", "ok     ") : paint("bad", "missing")}  ${STEPS[step]}`);
     for (const fact of isThere ? facts : []) printLine(output, `         ${fact}`);
     for (const { what, hint, commands } of missing) {
-      printLine(output, `         ${what}${hint === null || commands.length > 0 ? "" : ` ${hint}`}`);
+      printLine(output, `         ${plainMessage(`${what} ${commands.length > 0 ? "" : (hint ?? "")}`.trimEnd())}`);
       for (const command of commands) printLine(output, `           ${paint("strong", command)}`);
     }
   }

@@ -33,7 +33,7 @@ function printOverview(output: Output, overview: Overview, nowMs: number): void 
 }
 
 export function configNote({ exists, errors, warnings }: Overview["config"]): string {
-  if (!exists) return " (not there yet)";
+  if (!exists) return errors > 0 ? " (not there)" : " (not there yet)";
   const notes = [...(errors > 0 ? [`errors: ${errors}`] : []), ...(warnings > 0 ? [`warnings: ${warnings}`] : [])];
   return notes.length === 0 ? "" : ` (${notes.join(", ")})`;
 }

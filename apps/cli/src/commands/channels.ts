@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type { Run } from "../program/run.ts";
-import { addVerb, jsonOption, parsePort } from "../program/verb.ts";
+import { addVerb, jsonOption, parseName, parsePort } from "../program/verb.ts";
 import { addContentOptions } from "./send-options.ts";
 
 export function defineChannels(program: Command, run: Run): void {
@@ -32,7 +32,7 @@ function defineStatus(channels: Command, run: Run): void {
   })
     .option("--probe", "ask the platforms")
     .option("--channel <channel>", "only this channel")
-    .option("--account <id>", "only this account")
+    .option("--account <id>", "only this account", parseName)
     .addOption(jsonOption())
     .action(run(async () => (await import("../actions/channels-status.ts")).channelsStatus));
 }
@@ -66,7 +66,7 @@ function defineServe(channels: Command, run: Run): void {
 /** The flags of `channels serve` and `<channel>-serve`. */
 export function addServeOptions(command: Command): Command {
   return command
-    .option("--account <id>", "this account instead of the default one")
+    .option("--account <id>", "this account instead of the default one", parseName)
     .option("--port <port>", "port for webhooks and health, instead of the configured one", parsePort)
     .option("--verbose", "log everything");
 }
@@ -79,6 +79,6 @@ export function addSendOptions(command: Command): Command {
       .option("--text <text>", "what to say; also --message")
       .addOption(new Option("--to <target>").conflicts("target").hideHelp())
       .addOption(new Option("--message <text>").conflicts("text").hideHelp())
-      .option("--account <id>", "this account instead of the default one"),
+      .option("--account <id>", "this account instead of the default one", parseName),
   ).addOption(jsonOption());
 }

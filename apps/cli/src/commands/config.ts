@@ -24,8 +24,10 @@ export function defineConfig(program: Command, run: Run): void {
   }).action(run(async () => (await import("../actions/config-schema.ts")).schema));
   addVerb(config, "file", {
     summary: "where the file is",
-    examples: ["loong config file"],
-  }).action(run(async () => (await import("../actions/config-file.ts")).file));
+    examples: ["loong config file", "loong config file --json"],
+  })
+    .addOption(jsonOption())
+    .action(run(async () => (await import("../actions/config-file.ts")).file));
   addVerb(config, "edit", {
     summary: "change the file in your editor; it is checked before it is used",
     examples: ["EDITOR=vim loong config edit"],

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Run } from "../program/run.ts";
-import { addVerb } from "../program/verb.ts";
+import { addVerb, parseName } from "../program/verb.ts";
 
 export function defineConfigure(program: Command, run: Run): void {
   addVerb(program, "configure", {
@@ -19,7 +19,7 @@ export function defineConfigure(program: Command, run: Run): void {
     ],
   })
     .option("--section <key>", "this part of the file, without being asked: channels.CHANNEL, providers, gateway")
-    .option("--account <id>", "this account of the channel; a new name makes a new account")
+    .option("--account <id>", "this account of the channel; a new name makes a new account", parseName)
     .option("--no-probe", "do not ask the platform or the provider whether it works")
     .action(run(async () => (await import("../actions/configure.ts")).configure));
 }

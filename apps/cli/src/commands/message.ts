@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type { Run } from "../program/run.ts";
-import { addVerb, jsonOption } from "../program/verb.ts";
+import { addVerb, jsonOption, parseName } from "../program/verb.ts";
 import { addContentOptions } from "./send-options.ts";
 
 export function defineMessage(program: Command, run: Run): void {
@@ -18,7 +18,7 @@ export function defineMessage(program: Command, run: Run): void {
     .addOption(new Option("--target <target>").conflicts("to").hideHelp())
     .addOption(new Option("--text <text>").conflicts("message").hideHelp())
     .option("--channel <channel>", "id or alias of the channel")
-    .option("--account <id>", "this account instead of the default one");
+    .option("--account <id>", "this account instead of the default one", parseName);
   addContentOptions(send)
     .addOption(jsonOption())
     .action(run(async () => (await import("../actions/send.ts")).sendMessage));

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Run } from "../program/run.ts";
 import { addVerb, collect, jsonOption, parseCount } from "../program/verb.ts";
 
@@ -12,7 +12,11 @@ export function defineMessages(program: Command, run: Run): void {
     examples: ["loong messages", "loong messages list --all --limit 20", "loong messages list --state dead --json"],
   })
     .addOption(new Option("--box <box>", "only what came in, or only what goes out").choices(["inbox", "outbox"]))
-    .option("--state <state>", "only messages in this state; may come several times", collect)
+    .addOption(
+      new Option("--state <state>", "only messages in this state; may come several times")
+        .choices(STATES)
+        .argParser(collectState),
+    )
     .option("--all", "also messages that ended well")
     .option("--limit <count>", "at most this many", parseCount, 100)
     .addOption(jsonOption())
@@ -31,4 +35,12 @@ export function defineMessages(program: Command, run: Run): void {
     .argument("<id>", "as `loong messages` shows it")
     .addOption(jsonOption())
     .action(run(async () => (await import("../actions/messages.ts")).dropMessage));
+}
+
+/** Of what came in, and of what goes out. */
+const STATES = ["new", "running", "done", "denied", "pending", "sending", "sent", "unknown", "dead", "rejected"];
+
+function collectState(text: string, before: readonly string[] | undefined): readonly string[] {
+  if (STATES.includes(text)) return collect(text, before);
+  throw new InvalidArgumentError(`Allowed choices are ${STATES.join(", ")}.`);
 }

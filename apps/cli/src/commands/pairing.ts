@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Run } from "../program/run.ts";
-import { addVerb, jsonOption } from "../program/verb.ts";
+import { addVerb, jsonOption, parseName } from "../program/verb.ts";
 
 export function definePairing(program: Command, run: Run): void {
   const pairing = program
@@ -12,7 +12,7 @@ export function definePairing(program: Command, run: Run): void {
     examples: ["loong pairing list", "loong pairing list CHANNEL --json"],
   })
     .argument("[channel]", "only this channel")
-    .option("--account <id>", "only this account")
+    .option("--account <id>", "only this account", parseName)
     .addOption(jsonOption())
     .action(run(async () => (await import("../actions/pairing.ts")).listPairings));
   addVerb(pairing, "approve", {
@@ -21,7 +21,7 @@ export function definePairing(program: Command, run: Run): void {
   })
     .argument("<channel>", "id or alias of the channel")
     .argument("<code>", "the code the person was shown")
-    .option("--account <id>", "the account they wrote to, when several have such a request")
+    .option("--account <id>", "the account they wrote to, when several have such a request", parseName)
     .addOption(jsonOption())
     .action(run(async () => (await import("../actions/pairing.ts")).approvePairing));
   addVerb(pairing, "reject", {
@@ -30,7 +30,7 @@ export function definePairing(program: Command, run: Run): void {
   })
     .argument("<channel>", "id or alias of the channel")
     .argument("<code>", "the code the person was shown")
-    .option("--account <id>", "the account they wrote to, when several have such a request")
+    .option("--account <id>", "the account they wrote to, when several have such a request", parseName)
     .addOption(jsonOption())
     .action(run(async () => (await import("../actions/pairing.ts")).rejectPairing));
   addVerb(pairing, "revoke", {
@@ -39,7 +39,7 @@ export function definePairing(program: Command, run: Run): void {
   })
     .argument("<channel>", "id or alias of the channel")
     .argument("<sender>", "the person's id, as `loong pairing list` shows it")
-    .option("--account <id>", "the account they may no longer talk to")
+    .option("--account <id>", "the account they may no longer talk to", parseName)
     .addOption(jsonOption())
     .action(run(async () => (await import("../actions/pairing.ts")).revokePairing));
 }

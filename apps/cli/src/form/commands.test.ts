@@ -7,11 +7,12 @@ const channel = (account: ChannelManifest["account"]) => ({ id: "acme", account 
 
 test("an account is made by setting what it cannot do without", () => {
   const account = {
-    required: ["room"],
+    required: ["room", "origins"],
     properties: {
       botId: { type: "string", examples: ["bot one"] },
       token: { type: "string", secret: true, env: ["ACME_TOKEN", "TOKEN"] },
       room: { type: "string" },
+      origins: { type: "array", items: { type: "string" }, examples: ["https://a.example"] },
       mode: { enum: ["a"], default: "a" },
     },
   };
@@ -19,6 +20,7 @@ test("an account is made by setting what it cannot do without", () => {
     "loong config set channels.acme.botId 'bot one'",
     "loong config set channels.acme.token --env ACME_TOKEN",
     "loong config set channels.acme.room ROOM",
+    `loong config set channels.acme.origins '["https://a.example"]'`,
   ]);
 });
 

@@ -1,5 +1,6 @@
 import { formatPath, type KeyPath } from "@loong/config";
 import type { ChannelManifest } from "@loong/sdk";
+import { shellWord } from "../output/shell-word.ts";
 import { type EntryTable, nameFor } from "./entry-section.ts";
 import { type Field, fieldsOf } from "./fields.ts";
 
@@ -21,15 +22,16 @@ function commandsFor(path: KeyPath, fields: readonly Field[], envName: (field: F
   return fields
     .filter(({ essential }) => essential)
     .map((field) => {
-      const value = field.kind === "secret" ? `--env ${envName(field)}` : quoted(exampleOf(field));
+      const value = field.kind === "secret" ? `--env ${envName(field)}` : shellWord(typedExample(field));
       return `loong config set ${formatPath([...path, field.key])} ${value}`;
     });
 }
 
-function exampleOf({ examples, choices, key }: Field): string {
-  return examples[0] ?? choices[0] ?? key.toUpperCase();
+/** As `config set` reads it. */
+function typedExample(field: Field): string {
+  return field.kind === "list" ? JSON.stringify([exampleOf(field)]) : exampleOf(field);
 }
 
-function quoted(value: string): string {
-  return /^[\w@%+=:,./-]+$/u.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+function exampleOf({ examples, choices, key }: Field): string {
+  return examples[0] ?? choices[0] ?? key.toUpperCase();
 }

@@ -22,6 +22,17 @@ test("with --json a program finds the error on stdout, the cause left out", () =
   expect(stdout + stderr).not.toContain("secret");
 });
 
+test("what an error quotes cannot write on the terminal, nor flood it", () => {
+  const { stdout, stderr } = report(
+    new LoongError("CONFIG_X", `No ${"x".repeat(1_000)}\u001b[2J.`, { hint: "\u0007" }),
+    {
+      json: true,
+    },
+  );
+  expect(stderr).toBe(`error: No ${"x".repeat(120)}…${"x".repeat(55)}\uFFFD[2J.\nhint: \uFFFD\n`);
+  expect(JSON.parse(stdout)).toMatchObject({ error: { message: expect.stringMatching(/^No x{120}…x{55}/u) } });
+});
+
 test.each(["GATEWAY_ALREADY_RUNNING", "GATEWAY_PORT_TAKEN", "JOURNAL_NEWER_VERSION"])(
   "%s will not start: 78",
   (code) => {

@@ -2,6 +2,7 @@ import { isLoongError, type LoongError } from "@loong/sdk";
 import { cliErrors } from "../errors.ts";
 import { type ExitCode, exitCodeOf } from "../exit-codes.ts";
 import { type Output, painter, printJson } from "./output.ts";
+import { plainMessage } from "./plain-text.ts";
 
 export interface ReportOptions {
   readonly output: Output;
@@ -13,22 +14,22 @@ export interface ReportOptions {
 
 /** Says what happened and what to do, on stderr, and with `--json` as `{ error }` on stdout. */
 export function reportError(error: unknown, { output, json, debug }: ReportOptions): ExitCode {
-  const known = isLoongError(error) ? error : unexpected(error);
+  const { code, message, hint } = words(isLoongError(error) ? error : unexpected(error));
   const paint = painter(output.stderr);
-  output.stderr.write(`${paint("bad", "error:")} ${known.message}\n`);
-  if (known.hint !== undefined) output.stderr.write(`${paint("strong", "hint:")} ${known.hint}\n`);
+  output.stderr.write(`${paint("bad", "error:")} ${message}\n`);
+  if (hint !== null) output.stderr.write(`${paint("strong", "hint:")} ${hint}\n`);
   if (debug && error instanceof Error) output.stderr.write(`${stackOf(error)}\n`);
-  if (json) printJson(output, { error: serialized(known) });
-  return exitCodeOf(known.code);
+  if (json) printJson(output, { error: { code, message, hint } });
+  return exitCodeOf(code);
 }
 
 function unexpected(error: unknown): LoongError {
   return cliErrors.CLI_INTERNAL([error instanceof Error ? error.message : String(error)], { cause: error });
 }
 
-/** The cause stays behind: it may hold a secret. */
-function serialized({ code, message, hint }: LoongError): { code: string; message: string; hint: string | null } {
-  return { code, message, hint: hint ?? null };
+/** What it may quote is made plain. The cause stays behind: it may hold a secret. */
+function words({ code, message, hint }: LoongError): { code: string; message: string; hint: string | null } {
+  return { code, message: plainMessage(message), hint: hint === undefined ? null : plainMessage(hint) };
 }
 
 function stackOf(error: Error): string {

@@ -21,13 +21,30 @@ Examples:
  * @param argv - The words after `loong`.
  */
 export async function createProgram(cli: Cli, run: Run, argv: readonly string[]): Promise<Command> {
-  const words = wordsOf(argv);
-  const named = words[0] === "help" ? words[1] : words[0];
+  const [named] = wordsOf(argv);
   const program = emptyProgram(cli);
   for (const verb of verbs) await addNamed(program, run, verb, verb.name === named);
   if (named === undefined) program.action(run(async () => (await import("../actions/overview.ts")).overview));
   else if (!verbs.some((verb) => verb.name === named)) await addChannelVerbs(program, run, cli, argv);
+  for (const command of program.commands) offerConfig(command);
   return program;
+}
+
+/** `loong channels --config PATH list` too: every verb has the option, so every group of verbs does. */
+function offerConfig(group: Command): void {
+  if (group.commands.length === 0) return;
+  group.addOption(configOption());
+  for (const command of group.commands) offerConfig(command);
+}
+
+/** Are the first words of `argv` the names of commands, as far as there are commands to name? */
+export function leadsToCommand(program: Command, argv: readonly string[]): boolean {
+  let command: Command | undefined = program;
+  for (const word of wordsOf(argv)) {
+    if (command === undefined || command.commands.length === 0) break;
+    command = command.commands.find((each) => each.name() === word);
+  }
+  return command !== undefined;
 }
 
 /** The tree with everything in it: for completion. */

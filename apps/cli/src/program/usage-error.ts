@@ -7,14 +7,18 @@ export function usageError(error: CommanderError, program: Command, argv: readon
   const [first = "", ...rest] = error.message.replace(/^error: /u, "").split("\n");
   const fault = first.charAt(0).toUpperCase() + first.slice(1);
   const guess = rest.join(" ").replace(/^\(|\)$/gu, "");
-  const help = `\`${commandPath(program, argv)} --help\` shows what there is.`;
-  return cliErrors.CLI_USAGE([/[.?!]$/u.test(fault) ? fault : `${fault}.`, guess === "" ? help : `${guess} ${help}`], {
+  const { path, command } = commandOf(program, argv);
+  const isWord = error.code === "commander.unknownOption" && guess === "" && command.registeredArguments.length > 0;
+  const advice = [guess, `\`${path.join(" ")} --help\` shows what there is.`, isWord ? AFTER_DASHES : ""];
+  return cliErrors.CLI_USAGE([/[.?!]$/u.test(fault) ? fault : `${fault}.`, advice.filter(Boolean).join(" ")], {
     cause: error,
   });
 }
 
+const AFTER_DASHES = "A word that begins with - goes after --.";
+
 /** The command that `argv` got to before it went wrong. */
-function commandPath(program: Command, argv: readonly string[]): string {
+function commandOf(program: Command, argv: readonly string[]) {
   const path = [program.name()];
   let command = program;
   for (const word of argv) {
@@ -23,5 +27,5 @@ function commandPath(program: Command, argv: readonly string[]): string {
     path.push(word);
     command = next;
   }
-  return path.join(" ");
+  return { path, command };
 }

@@ -11,10 +11,11 @@ export interface VerbText {
 
 /** Adds a command with what all have: `--config`, examples. */
 export function addVerb(parent: Command, usage: string, text: VerbText): Command {
+  const sentence = `${text.summary.charAt(0).toUpperCase()}${text.summary.slice(1)}.`;
   return parent
     .command(usage)
     .summary(text.summary)
-    .description(text.description === undefined ? `${text.summary}.` : `${text.summary}.\n\n${text.description}`)
+    .description(text.description === undefined ? sentence : `${sentence}\n\n${text.description}`)
     .addOption(configOption())
     .addHelpText("after", `\nExamples:\n${text.examples.map((example) => `  $ ${example}`).join("\n")}`);
 }
@@ -37,6 +38,11 @@ export function parseName(text: string): string {
   const name = text.trim();
   if (name !== "") return name;
   throw new InvalidArgumentError("A name is needed.");
+}
+
+export function parseText(text: string): string {
+  if (text.trim() !== "") return text;
+  throw new InvalidArgumentError("Some words are needed.");
 }
 
 export function parseCount(text: string): number {

@@ -7,11 +7,20 @@ export function wordsOf(argv: readonly string[]): readonly string[] {
 
 /** Writes out what a bare verb means: `channels --json` becomes `channels list --json`. */
 export function expandBareVerb(argv: readonly string[], known: readonly Verb[] = verbs): readonly string[] {
-  const [first, second] = wordPlaces(argv);
-  if (first === undefined || second !== undefined || argv.some((word) => word === "--help" || word === "-h"))
-    return argv;
+  const [first] = wordPlaces(argv);
+  if (first === undefined || argv.some(isHelp)) return argv;
   const bare = known.find((verb) => verb.name === argv[first])?.bare;
-  return bare === undefined ? argv : argv.toSpliced(first + 1, 0, bare);
+  return bare === undefined || isWord(argv[afterConfig(argv, first + 1)]) ? argv : argv.toSpliced(first + 1, 0, bare);
+}
+
+/** `help channels status` is `channels status --help`. */
+export function expandHelp(argv: readonly string[]): readonly string[] {
+  const [first] = wordPlaces(argv);
+  return first === undefined || argv[first] !== "help" ? argv : [...argv.toSpliced(first, 1), "--help"];
+}
+
+export function withoutHelp(argv: readonly string[]): readonly string[] {
+  return argv.filter((word) => !isHelp(word));
 }
 
 /** `undefined` when `--config` is not given. */
@@ -23,12 +32,25 @@ export function configPathOf(argv: readonly string[]): string | undefined {
   return undefined;
 }
 
+function isHelp(word: string): boolean {
+  return word === "--help" || word === "-h";
+}
+
+function isWord(word: string | undefined): boolean {
+  return word !== undefined && !word.startsWith("-");
+}
+
+/** The next place that is not `--config` or its value. */
+function afterConfig(argv: readonly string[], place: number): number {
+  if (argv[place] === "--config") return afterConfig(argv, place + 2);
+  return argv[place]?.startsWith("--config=") === true ? afterConfig(argv, place + 1) : place;
+}
+
 function wordPlaces(argv: readonly string[]): readonly number[] {
   const places: number[] = [];
   for (let index = 0; index < argv.length && places.length < 2; index++) {
-    const word = argv[index] ?? "";
-    if (word === "--config") index += 1;
-    else if (!word.startsWith("-")) places.push(index);
+    if (argv[index] === "--config") index += 1;
+    else if (isWord(argv[index])) places.push(index);
   }
   return places;
 }

@@ -17,7 +17,7 @@ export interface JudgedAccount {
 
 export interface Accounts {
   readonly judged: readonly JudgedAccount[];
-  /** Problems of channels that are no account's own. */
+  /** Problems of channels, and of anything else in the file, that are no account's own. */
   readonly problems: readonly ConfigProblem[];
 }
 
@@ -33,7 +33,12 @@ export function accountsOf(tree: ConfigTree, schema: FileSchema, env: Env, judge
       problems: defaultProblems(drafts, choice, tree),
     };
   });
-  return { judged: channels.flatMap(({ judged }) => judged), problems: channels.flatMap(({ problems }) => problems) };
+  const judged = channels.flatMap((channel) => channel.judged);
+  const nobodys = tree.problems.filter((problem) => !judged.some(({ draft }) => concerns(problem, draft)));
+  return {
+    judged,
+    problems: [...nobodys.map(({ problem }) => problem), ...channels.flatMap(({ problems }) => problems)],
+  };
 }
 
 /** Env fallbacks belong to the block itself and to the default account, so that two accounts never share them. */

@@ -7,7 +7,7 @@ import { isPlainObject, type PlainObject } from "../source/document.ts";
 import type { Config, ConfigFormat, ConfigProblem, KeyPath } from "../types.ts";
 import { applyEdit } from "./apply.ts";
 import { refuseLoss, refuseNewErrors, refuseTorn } from "./refusals.ts";
-import { type Change, editsFor, type NewValue } from "./steps.ts";
+import { type Change, editsFor, isReferenceLike, type NewValue } from "./steps.ts";
 import { currentText, editableFile, locked, write } from "./target.ts";
 
 export interface EditOptions extends Omit<ReadOptions, "validate"> {
@@ -71,15 +71,10 @@ function changesOf(patch: PlainObject, path: KeyPath): readonly Change[] {
   return Object.entries(patch).flatMap(([key, value]) => {
     const here = [...path, key];
     if (value === null) return [{ path: here, value: undefined }];
+    // A reference replaces the one before it: `{env}` merged into `{file}` would be neither.
     const goesOn = isPlainObject(value) && !isReferenceLike(value) && Object.keys(value).length > 0;
     return goesOn ? changesOf(value, here) : [{ path: here, value: { json: value } }];
   });
-}
-
-/** A reference replaces the one before it: `{env}` merged into `{file}` would be neither. */
-function isReferenceLike(value: PlainObject): boolean {
-  const [key, ...others] = Object.keys(value);
-  return others.length === 0 && (key === "env" || key === "file" || key === "exec") && !isPlainObject(value[key]);
 }
 
 const ATTEMPTS = 5;

@@ -1,6 +1,6 @@
 import { LoongError } from "@loong/sdk";
 import { configErrors } from "../errors.ts";
-import { placeOf } from "../problem.ts";
+import { asError } from "../problem.ts";
 import { isPlainObject } from "../source/document.ts";
 import type { Config, ConfigProblem } from "../types.ts";
 
@@ -22,7 +22,10 @@ export function refuseNewErrors(before: Config, after: Config): void {
   const fresh = after.problems.find(
     (problem) => problem.severity === "error" && !UNFINISHED.has(problem.code) && !known.has(identity(problem)),
   );
-  if (fresh !== undefined) throw asError(fresh);
+  if (fresh === undefined) return;
+  // Its place is one in a file that there is not.
+  const { code, message, hint, expected } = fresh;
+  throw new LoongError(code, expected === undefined ? message : `${message} Expected ${expected}.`, { hint });
 }
 
 function identity(problem: ConfigProblem): string {
@@ -39,10 +42,4 @@ export function refuseLoss(before: Config, after: Config, allowed: boolean): voi
 function channelsOf(config: Config): ReadonlySet<string> {
   const { channels } = config.source.parts.tree.value;
   return new Set(isPlainObject(channels) ? Object.keys(channels) : []);
-}
-
-/** The problem as an error; its place goes into the message. */
-export function asError(problem: ConfigProblem): LoongError {
-  const asides = problem.expected === undefined ? "" : ` Expected ${problem.expected}.`;
-  return new LoongError(problem.code, `${problem.message}${asides} (${placeOf(problem)})`, { hint: problem.hint });
 }

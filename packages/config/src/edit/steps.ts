@@ -1,6 +1,7 @@
+import type { JsonSchema } from "@loong/sdk";
 import { configErrors } from "../errors.ts";
 import { formatPath } from "../key-path.ts";
-import { twinKey } from "../schema/walk.ts";
+import { isTable, takesReference, twinKey, typesOf } from "../schema/walk.ts";
 import { isPlainObject, type PlainObject } from "../source/document.ts";
 import type { Config, KeyPath } from "../types.ts";
 import { changed, type Edit } from "./apply.ts";
@@ -27,10 +28,23 @@ export function editsFor({ path, value }: Change, config: Config, forgiving: boo
     return [liftOutOfLists(spot.canonical, spot.written, undefined, tree.value)];
   }
   const wanted = "text" in value ? typedValue(value.text, spot.schema) : plainData(value.json);
+  if (isReferenceLike(wanted) && isLeaf(spot.schema) && !takesReference(spot.schema))
+    throw configErrors.CONFIG_NOT_A_SECRET([formatPath(spot.written)]);
   if (forgiving && isEmptyTable(wanted) && isPlainObject(existing)) return []; // merged with nothing
   const set = liftOutOfLists(spot.canonical, spot.written, wanted, tree.value);
   const twin = twinPath(spot.canonical, config);
   return twin === undefined || existing !== undefined ? [set] : [{ path: twin, value: undefined }, set];
+}
+
+/** Has the form of a reference, wherever it is to stand. */
+export function isReferenceLike(value: unknown): boolean {
+  if (!isPlainObject(value)) return false;
+  const [key = "", ...others] = Object.keys(value);
+  return others.length === 0 && ["env", "file", "exec"].includes(key) && !isPlainObject(value[key]);
+}
+
+function isLeaf(schema: JsonSchema): boolean {
+  return typesOf(schema).length > 0 && !isTable(schema);
 }
 
 function isEmptyTable(value: unknown): boolean {

@@ -3,9 +3,9 @@ import { configErrors } from "../errors.ts";
 import { lastGoodFile, readLastGood, saveLastGood } from "../last-good.ts";
 import { type LocatedFile, locateConfig } from "../locate.ts";
 import type { StatePaths } from "../paths.ts";
-import { readText } from "../source/read-text.ts";
+import { asError } from "../problem.ts";
+import { readText, systemReason } from "../source/read-text.ts";
 import { withLock } from "./lock.ts";
-import { asError } from "./refusals.ts";
 
 /** The file to change; one that was named and is not there will be made. */
 export async function editableFile(paths: StatePaths): Promise<LocatedFile> {
@@ -35,7 +35,7 @@ export async function write(file: LocatedFile, text: string, paths: StatePaths):
     const { writeAtomically } = await import("./atomic.ts");
     await writeAtomically(target, text);
   } catch (error) {
-    throw configErrors.CONFIG_WRITE([target, reasonOf(error)], { cause: error });
+    throw configErrors.CONFIG_WRITE([target, systemReason(error)], { cause: error });
   }
 }
 
@@ -45,10 +45,6 @@ export async function locked<T>(paths: StatePaths, change: () => Promise<T>): Pr
     return await withLock(paths, change);
   } catch (error) {
     if (isLoongError(error)) throw error;
-    throw configErrors.CONFIG_WRITE([paths.cacheDir, reasonOf(error)], { cause: error });
+    throw configErrors.CONFIG_WRITE([paths.cacheDir, systemReason(error)], { cause: error });
   }
-}
-
-function reasonOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? "it failed";
 }

@@ -49,8 +49,8 @@ export const coreSections = {
       },
       publicUrl: {
         type: "string",
-        pattern: "^https?://",
-        description: "Where platforms reach this gateway.",
+        pattern: "^https?://[^@/?#\\s][^@?#\\s]*$",
+        description: "Where platforms reach this gateway; without user, password, query and fragment.",
         examples: ["https://bots.example.com"],
       },
     },

@@ -1,4 +1,3 @@
-import { withoutPassword } from "../redact.ts";
 import type { JsonSchema } from "@loong/sdk";
 import { isPlainObject } from "../source/document.ts";
 import { isSchema, isSecret, itemsOf, typesOf } from "./walk.ts";
@@ -21,7 +20,8 @@ export function found(value: unknown, schema: JsonSchema): string {
     return isSecret(schema) ? "a number" : `the number ${value}`;
   if (typeof value === "boolean") return `${value}`;
   if (typeof value !== "string") return "this";
-  return isSecret(schema) || value.length > 40 ? "this text" : `the text ${JSON.stringify(withoutPassword(value))}`;
+  const mayHoldSecret = isSecret(schema) || value.includes("://");
+  return mayHoldSecret || value.length > 40 ? "this text" : `the text ${JSON.stringify(value)}`;
 }
 
 const MOST_LISTED = 12;

@@ -1,4 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, readlinkSync } from "node:fs";
+import { getSystemErrorMessage } from "node:util";
 
 const MAX_BYTES = 16 * 1024 * 1024;
 
@@ -17,7 +18,23 @@ export function readText(path: string): TextRead {
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    return code === "ENOENT" || code === "ENOTDIR" ? { missing: true } : { reason: code ?? "it failed" };
+    if (code === "ENOENT") return missing(path);
+    return code === "ENOTDIR" ? { missing: true } : { reason: systemReason(error) };
+  }
+}
+
+/** What the system said, in words: `"permission denied"`. */
+export function systemReason(error: unknown): string {
+  const { errno } = error as NodeJS.ErrnoException;
+  return errno === undefined ? "it failed" : getSystemErrorMessage(errno);
+}
+
+/** Nothing by that name, or a link that leads nowhere. */
+function missing(path: string): TextRead {
+  try {
+    return { reason: `it is a link to ${readlinkSync(path)}, which is not there` };
+  } catch {
+    return { missing: true };
   }
 }
 

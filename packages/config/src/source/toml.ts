@@ -1,6 +1,14 @@
 import { parseDocument, type TomlDocument } from "@decimalturn/toml-patch";
 import type { KeyPath } from "../types.ts";
-import { type ConfigDocument, lineStarts, pathKey, type PlainObject, type SyntaxFailure } from "./document.ts";
+import {
+  type ConfigDocument,
+  isForbiddenKey,
+  isPlainObject,
+  lineStarts,
+  pathKey,
+  type PlainObject,
+  type SyntaxFailure,
+} from "./document.ts";
 
 export type TomlBlock = TomlDocument["cst"][number];
 export type TomlTable = Extract<TomlBlock, { type: "Table" | "TableArray" }>;
@@ -17,8 +25,10 @@ export function parseToml(text: string): ConfigDocument | SyntaxFailure {
   if ("reason" in document) return document;
   const starts = lineStarts(text);
   const places = placesOf(document);
+  const value = plainValue(document.toJsObject) as PlainObject;
+  for (const place of places.keys()) restoreForbidden(value, place.split("\u0000"));
   return {
-    value: plainValue(document.toJsObject) as PlainObject,
+    value,
     duplicates: [],
     offsetOf: (path) => {
       const place = places.get(pathKey(path));
@@ -136,16 +146,16 @@ function plainValue(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(plainValue);
   if (typeof value !== "object" || value === null) return value;
-  const plain: PlainObject = {};
-  for (const [key, member] of Object.entries(value)) {
-    Object.defineProperty(plain, key, {
-      value: plainValue(member),
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    });
-  }
-  return plain;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plainValue(member)]));
+}
+
+/** The library leaves these keys out. What was written must be there to be refused. */
+function restoreForbidden(root: PlainObject, path: KeyPath): void {
+  if (!isForbiddenKey(path.at(-1) ?? "")) return;
+  let table: unknown = root;
+  for (const key of path.slice(0, -1)) table = Object.entries(table ?? {}).find(([name]) => name === key)?.[1];
+  if (!isPlainObject(table)) return;
+  Object.defineProperty(table, path.at(-1) ?? "", { value: {}, enumerable: true, writable: true, configurable: true });
 }
 
 /** The library's message without what it quotes from the file. */

@@ -25,7 +25,7 @@ async function journalWith(...ages: readonly number[]): Promise<string> {
 }
 
 test("says whether the journal is whole, how long what is kept, and what goes next", async () => {
-  expect(check(join(tempDir(), "none"))).toEqual(["ok journal.file: not there yet"]);
+  expect(check(join(tempDir(), "none"))).toEqual(["ok journal.file: there is no journal yet"]);
   const file = await journalWith(0, 2, 3, 40);
   expect(check(file)).toEqual([
     "ok journal.file: whole, 1 MB",

@@ -15,7 +15,7 @@ export function checkJournal(
   nowMs: number,
 ): readonly Check[] {
   const bytes = statSync(journalFile, { throwIfNoEntry: false })?.size ?? 0;
-  if (bytes === 0) return [ok("journal.file", "not there yet")];
+  if (bytes === 0) return [ok("journal.file", "there is no journal yet")];
   try {
     return [...checkFile(journalFile, bytes), checkRetention(journalFile, retention, nowMs)];
   } catch (error) {

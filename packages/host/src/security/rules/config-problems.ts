@@ -1,5 +1,4 @@
-import type { ConfigProblem } from "@loong/config";
-import { fileFault } from "../../config-fitness.ts";
+import { type ConfigProblem, fileFault } from "@loong/config";
 import type { Rule, Trace } from "../rule.ts";
 import type { Sight } from "../sight.ts";
 
