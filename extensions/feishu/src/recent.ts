@@ -1,21 +1,23 @@
-/** What was seen lately: remembers `max` entries and forgets the oldest. A hint, never truth: it is empty after a restart. */
+/**
+ * What was seen lately: remembers the last `max` entries at least and twice as many at most. A hint, never truth: it is
+ * empty after a restart.
+ */
 export interface Recent<Value> {
   set(key: string, value: Value): void;
   get(key: string): Value | undefined;
 }
 
+/** Forgets a whole generation at a time: a map that loses its oldest entry at each step looks for it longer and longer. */
 export function createRecent<Value>(max: number): Recent<Value> {
-  const entries = new Map<string, Value>();
+  let newer = new Map<string, Value>();
+  let older: ReadonlyMap<string, Value> = new Map();
   return {
-    get: (key) => entries.get(key),
+    get: (key) => newer.get(key) ?? older.get(key),
     set(key, value) {
-      entries.delete(key);
-      entries.set(key, value);
-      if (entries.size <= max) return;
-      for (const oldest of entries.keys()) {
-        entries.delete(oldest);
-        return;
-      }
+      newer.set(key, value);
+      if (newer.size < max) return;
+      older = newer;
+      newer = new Map();
     },
   };
 }

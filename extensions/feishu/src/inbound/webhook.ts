@@ -38,11 +38,7 @@ type Checked =
   | { readonly kind: "challenge"; readonly challenge: string }
   | { readonly kind: "refused"; readonly why: Refusal };
 
-const ACKNOWLEDGED: WebhookResponse = {
-  status: 200,
-  headers: { "content-type": "application/json; charset=utf-8" },
-  body: "{}",
-};
+const ACKNOWLEDGED: WebhookResponse = { status: 200, body: "{}" };
 const CHALLENGE = /^[\w.~+/=:-]{1,256}$/;
 
 /**
@@ -145,5 +141,5 @@ function refuse(why: Refusal): WebhookResponse {
 }
 
 function answer(status: number, body: Readonly<Record<string, string>>): WebhookResponse {
-  return { status, headers: { "content-type": "application/json; charset=utf-8" }, body: JSON.stringify(body) };
+  return { status, body: JSON.stringify(body) };
 }

@@ -22,7 +22,7 @@ export function readBody(request: IncomingMessage, limits: Limits, deadlines: De
   const { promise: outcome, resolve } = Promise.withResolvers<Buffer | Refusal | undefined>();
   const chunks: Buffer[] = [];
   let size = 0;
-  const deadline = { dueAtMs: now() + limits.bodyMs, late: () => settle(refusals.deadline) };
+  const met = deadlines.add({ dueAtMs: now() + limits.bodyMs, late: () => settle(refusals.deadline) });
   const onData = (chunk: Buffer) => {
     size += chunk.length;
     if (size > limits.bodyBytes) settle(refusals.size);
@@ -31,11 +31,10 @@ export function readBody(request: IncomingMessage, limits: Limits, deadlines: De
   const onEnd = () => settle(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size));
   const onClose = () => settle(undefined);
   function settle(result: Buffer | Refusal | undefined): void {
-    deadlines.remove(deadline);
+    met();
     request.off("data", onData).off("end", onEnd).off("close", onClose);
     resolve(result);
   }
-  deadlines.add(deadline);
   request.on("data", onData).on("end", onEnd).on("close", onClose);
   return { outcome, giveWay: () => settle(refusals.unread) };
 }

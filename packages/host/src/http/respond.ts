@@ -29,10 +29,10 @@ export function refuse(
   }
   response.writeHead(refusal.status, { ...refusal.headers, connection: "close" });
   response.write(refusal.body);
-  const deadline = { dueAtMs: linger.now() + linger.lingerMs, late: () => request.destroy() };
-  linger.deadlines.add(deadline);
+  const dueAtMs = linger.now() + linger.lingerMs;
+  const met = linger.deadlines.add({ dueAtMs, late: () => request.destroy() });
   request.once("end", () => response.end());
-  request.once("close", () => linger.deadlines.remove(deadline));
+  request.once("close", met);
   request.resume();
 }
 

@@ -58,7 +58,7 @@ interface Mounted {
   readonly route: WebhookRoute;
   isServed: boolean;
   /** Bodies that are still coming in, the longest first. */
-  readonly unread: Set<Reading>;
+  readonly unread: Reading[];
 }
 
 /** The way of one call: cheap checks on the head, the body within its limits, then the channel. */
@@ -98,12 +98,12 @@ export function createWebhookRouter(options: RouterOptions): WebhookRouter {
   /** Slow senders cannot fill the room: the slowest of too many gives way to who comes after it. */
   async function read({ unread }: Mounted, request: IncomingMessage): ReturnType<typeof readBody>["outcome"] {
     const reading = readBody(request, limits, deadlines, now);
-    const [slowest] = unread.add(reading);
-    if (unread.size > limits.unreadPerAccount) slowest?.giveWay();
+    unread.push(reading);
+    if (unread.length > limits.unreadPerAccount) unread[0]?.giveWay();
     try {
       return await reading.outcome;
     } finally {
-      unread.delete(reading);
+      unread.splice(unread.indexOf(reading), 1);
     }
   }
 
@@ -114,11 +114,10 @@ export function createWebhookRouter(options: RouterOptions): WebhookRouter {
     body: Buffer,
   ): Promise<void> {
     const { route } = target;
-    const deadline = {
+    const met = deadlines.add({
       dueAtMs: now() + limits.answerMs,
       late: () => turnAway(target, request, response, refusals.failed),
-    };
-    deadlines.add(deadline);
+    });
     try {
       const result = await route.handle(requestOf(request, route.path, body));
       if (result.refused !== undefined) route.refused(result.refused);
@@ -130,7 +129,7 @@ export function createWebhookRouter(options: RouterOptions): WebhookRouter {
       route.failed(error);
       turnAway(target, request, response, refusals.failed);
     } finally {
-      deadlines.remove(deadline);
+      met();
     }
   }
 
@@ -148,7 +147,7 @@ export function createWebhookRouter(options: RouterOptions): WebhookRouter {
       const rival = mounted.get(route.path);
       if (rival !== undefined && nameOf(rival.route) !== nameOf(route))
         throw hostErrors.HTTP_PATH_TAKEN([route.path, nameOf(rival.route), nameOf(route)]);
-      const entry: Mounted = { route, isServed: true, unread: new Set() };
+      const entry: Mounted = { route, isServed: true, unread: [] };
       mounted.set(route.path, entry);
       return {
         pause: () => void (entry.isServed = false),
