@@ -1,14 +1,36 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 // Tests run the sources: workspace packages resolve through the `@loong/source` condition, in the test process and in
 // every child process a test starts.
 const conditions = ["@loong/source", "node", "import", "module", "default"];
 
+/** Begun last, any of these would go on alone when all else is done. */
+const LONGEST = [
+  "soak/soak.e2e.test.ts",
+  "scripts/sim/sim.test.ts",
+  "apps/cli/test/create.e2e.test.ts",
+  "packages/journal/src/simulation.test.ts",
+  "apps/cli/test/registry.e2e.test.ts",
+  "crash/crash.e2e.test.ts",
+  "apps/cli/test/author.e2e.test.ts",
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const longest = LONGEST.flatMap((name) => sorted.filter(({ moduleId }) => moduleId.endsWith(`/${name}`)));
+    return [...new Set([...longest, ...sorted])];
+  }
+}
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
+    globalSetup: "scripts/compile-cache.ts",
+    sequence: { sequencer: LongestFirst },
     // Most tests wait for sockets and processes most of the time: two cores are busy with four at once.
     maxWorkers: Math.max(4, availableParallelism() - 1),
     projects: [

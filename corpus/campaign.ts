@@ -25,11 +25,18 @@ export interface Campaign {
 const HANGS_AFTER_MS = 30_000;
 const STACK = /\n\s+at |node:internal|\.ts:\d+:\d+/;
 
+export interface CorpusOptions {
+  readonly onVerdict?: (verdict: Verdict) => void;
+  /** Aborts: the gateway is ended, and nothing more is tried. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Tries the fixtures whose id begins with `only`. Inputs of the gateway come one after the other, so that its counters tell
  * what each did; the slow ones meanwhile.
  */
-export async function runCorpus(only: string, onVerdict: (verdict: Verdict) => void = () => {}): Promise<Campaign> {
+export async function runCorpus(only: string, options: CorpusOptions = {}): Promise<Campaign> {
+  const { onVerdict = () => {}, signal } = options;
   const verdicts: Verdict[] = [];
   const faults: string[] = [];
   const settle = (verdict: Verdict) => {
@@ -40,7 +47,7 @@ export async function runCorpus(only: string, onVerdict: (verdict: Verdict) => v
 
   async function tryAll(bench: Bench, fixtures: readonly Fixture[]): Promise<void> {
     const slow = fixtures.filter((fixture) => fixture.slow).map((fixture) => tryOne(bench, fixture).then(settle));
-    for (const fixture of fixtures) if (!fixture.slow) settle(await tryOne(bench, fixture));
+    for (const fixture of fixtures) if (!fixture.slow && signal?.aborted !== true) settle(await tryOne(bench, fixture));
     await Promise.all(slow);
     const fault = await bench.closes();
     if (fault !== undefined) faults.push(fault);
@@ -50,7 +57,9 @@ export async function runCorpus(only: string, onVerdict: (verdict: Verdict) => v
     const wanted = Object.entries(houseGroups).filter(([group]) => chosen(group).length > 0);
     if (wanted.length === 0) return;
     const house = await openHouse();
+    signal?.addEventListener("abort", house.operator.kills);
     try {
+      signal?.throwIfAborted();
       const benches = await Promise.all(
         wanted.map(async ([group, open]) => ({ bench: await open(house), fixtures: chosen(group) })),
       );
@@ -64,6 +73,7 @@ export async function runCorpus(only: string, onVerdict: (verdict: Verdict) => v
         );
       await Promise.all(slow);
     } finally {
+      signal?.removeEventListener("abort", house.operator.kills);
       const code = await house.closes();
       if (code !== 0) faults.push(`the gateway ended with ${code}`);
     }
@@ -71,12 +81,13 @@ export async function runCorpus(only: string, onVerdict: (verdict: Verdict) => v
 
   async function tryLoose(): Promise<void> {
     for (const [group, open] of Object.entries(looseGroups)) {
-      const fixtures = chosen(group);
+      const fixtures = signal?.aborted === true ? [] : chosen(group);
       if (fixtures.length > 0) await tryAll(await open(), fixtures);
     }
   }
 
-  await Promise.all([tryHouse(), tryLoose()]);
+  const ends = await Promise.allSettled([tryHouse(), tryLoose()]);
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
   return { verdicts: verdicts.toSorted((left, right) => (left.id < right.id ? -1 : 1)), faults };
 }
 

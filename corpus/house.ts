@@ -47,10 +47,12 @@ export async function openHouse() {
     JSON.stringify(configOf(ada.openId, String(tina.userId), feishu.url, http.callbackUrl)),
   );
   const gateway = operator.starts("loong gateway run --port 0 --verbose");
-  const origin = await addressOf(gateway);
   const paths = statePaths({ HOME: operator.env["HOME"] ?? "" });
   const control = connectControl(paths);
-  await untilConnected(control, 5);
+  const origin = await originOf(gateway, control).catch(async (error: unknown) => {
+    await operator.leaves();
+    throw error;
+  });
 
   let friends = 0;
   let isOver = false;
@@ -332,8 +334,13 @@ function halves(text: string): readonly [string, string | undefined] {
   return end === -1 ? [text, undefined] : [text.slice(0, end), text.slice(end + 4)];
 }
 
-async function addressOf(gateway: Running): Promise<string> {
+/** Where it listens, once its accounts are connected. */
+async function originOf(gateway: Running, control: ControlClient): Promise<string> {
   await gateway.waitFor(/listening on http:\S+/, 60_000);
+  const ended = gateway.ended.then(() => {
+    throw new Error(`the gateway ended:\n${gateway.output()}`);
+  });
+  await Promise.race([untilConnected(control, 5), ended]);
   return /listening on (http:\S+)/.exec(gateway.output())?.[1] ?? "";
 }
 

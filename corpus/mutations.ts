@@ -18,13 +18,13 @@ const WAYS = ["feishu", "plain", "telegram", "http"] as const;
  *
  * @param count - For each platform.
  */
-export async function runMutations(count: number, seed: number): Promise<MutationReport> {
+export async function runMutations(count: number, seed: number, signal?: AbortSignal): Promise<MutationReport> {
   const house = await openHouse();
   const dice = createDice(seed);
   const answers: Record<string, number> = {};
   const faults: string[] = [];
   try {
-    for (let index = 0; index < count; index++) {
+    for (let index = 0; index < count && signal?.aborted !== true; index++) {
       for (const to of WAYS) {
         const bytes = mutated(Buffer.from(JSON.stringify(properEvents[to](house))), dice).toString("latin1");
         const status = await statusOf({ to, bytes }, house);

@@ -15,6 +15,8 @@ export interface CrashOptions {
   readonly endings: readonly Ending[];
   readonly seed: number;
   readonly messagesPerSecond: number;
+  /** Aborts: everything that runs is ended, and the campaign rejects. */
+  readonly signal?: AbortSignal;
   readonly onProgress?: (line: string) => void;
 }
 
@@ -56,11 +58,11 @@ interface Life {
 
 /** Real gateways on one real journal, one after the other, each cut off as planned, while people talk all the time. */
 export async function runCrashes(platforms: readonly SoakPlatform[], options: CrashOptions): Promise<CrashReport> {
-  const { endings, seed, messagesPerSecond, onProgress = () => {} } = options;
+  const { endings, seed, messagesPerSecond, signal, onProgress = () => {} } = options;
   const dice = createDice(seed);
   const operator = createOperator(Object.assign({}, ...platforms.map(({ env }) => env)) as Record<string, string>);
   // Otherwise every start strips the types of the same sources again.
-  operator.env["NODE_COMPILE_CACHE"] = join(dirname(operator.home), "compiled");
+  operator.env["NODE_COMPILE_CACHE"] ??= join(dirname(operator.home), "compiled");
   operator.write(
     "config.toml",
     ['[agent]\nuse = "echo"\n\n[gateway]\nmessagesPerMinute = 0\n', ...platforms.map(({ config }) => config)].join(
@@ -71,9 +73,11 @@ export async function runCrashes(platforms: readonly SoakPlatform[], options: Cr
   const hits = new Map<number, number>();
   const lives: Life[] = [];
   const traffic = startTraffic(platforms, { perSecond: messagesPerSecond, seed, dice });
+  signal?.addEventListener("abort", operator.kills);
   try {
     for (const [index, ending] of endings.entries()) {
       const life = await live(operator, platforms, ending);
+      signal?.throwIfAborted();
       lives.push(life);
       for (const seq of view.sending()) hits.set(seq, (hits.get(seq) ?? 0) + 1);
       onProgress(
@@ -86,6 +90,7 @@ export async function runCrashes(platforms: readonly SoakPlatform[], options: Cr
     await untilAtRest(platforms, traffic, view, last, lives.at(-1)?.endedAtMs ?? 0);
     const secondsToRest = Math.round((Date.now() - restedAt) / 1_000);
     const stopped = await stop(last);
+    signal?.throwIfAborted();
     const stops = [...lives.flatMap((life) => life.stop ?? []), stopped];
     const messages = view.messages();
     const stored = new Map(messages.map((message) => [message.text, message]));
@@ -110,6 +115,7 @@ export async function runCrashes(platforms: readonly SoakPlatform[], options: Cr
       secondsToRest,
     };
   } finally {
+    signal?.removeEventListener("abort", operator.kills);
     traffic.stop();
     await operator.leaves();
   }

@@ -3,6 +3,8 @@ import { DEFAULT_APP, type FeishuEmulator, startFeishuEmulator } from "@loong/fe
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createOperator, type Operator } from "../apps/cli/test/operator.ts";
 
+/** It is the answer of a gateway that is only starting, on a machine that may have other things to do. */
+const PATIENCE = { timeoutMs: 30_000 };
 const PLANT = pathToFileURL(`${import.meta.dirname}/plant.ts`).href;
 
 let platform: FeishuEmulator;
@@ -40,7 +42,7 @@ test("a message that kills whoever answers it is given up after three deaths, it
   }
 
   const last = start("");
-  const notice = await platform.waitFor(chat, ({ from }) => from.kind === "app");
+  const notice = await platform.waitFor(chat, ({ from }) => from.kind === "app", PATIENCE);
   expect(notice.text).toContain("GATEWAY_POISON");
   platform.say(chat, "Ada", "and this?");
   await platform.waitFor(chat, ({ from, text }) => from.kind === "app" && text.includes("and this?"));

@@ -1,39 +1,53 @@
-// `pnpm crash`: gateways that are killed one after the other while people talk on three platforms; then every message
-// must have its one answer. `--cycles 200 --seed 1 --rate 12 --channels feishu,telegram,wecom --isolation inline` are the
-// defaults; `--term` asks each to end with SIGTERM instead. The same seed makes the same plan; when the machine comes to
-// what is its own.
-import { parseArgs } from "node:util";
+// Kills gateways, or ends them, while people talk: `pnpm crash --help`.
 import { createDice } from "@loong/testkit/simulator";
+import { Misuse, positiveNumber, runCommand, wholeNumber } from "../scripts/command-line.ts";
 import { runCrashes } from "./campaign.ts";
 import { planKills, planTerms } from "./endings.ts";
 import { CHANNELS, openPlatforms } from "./platforms.ts";
 import { faultsIn, print } from "./report.ts";
 
-const { values } = parseArgs({
-  options: {
-    cycles: { type: "string", default: "200" },
-    seed: { type: "string", default: "1" },
-    rate: { type: "string", default: "12" },
-    channels: { type: "string", default: CHANNELS.join() },
-    isolation: { type: "string", default: "inline" },
-    term: { type: "boolean", default: false },
+const ISOLATIONS = ["inline", "process"];
+
+await runCommand(
+  {
+    command: "pnpm crash",
+    purpose: [
+      "Kills real gateways one after the other while people talk on simulated platforms, then counts: every message must",
+      "have its one answer. The same seed makes the same plan; when the machine comes to what is its own.",
+    ],
+    examples: [
+      ["", "200 kills, about ten minutes"],
+      [
+        "--cycles 20 --channels wecom --isolation process",
+        "a short one on one platform, its plugin in a process of its own",
+      ],
+      ["--term --cycles 50", "asks each gateway to end instead"],
+    ],
+    flags: {
+      cycles: { takes: "N", default: "200", says: "gateways that are ended" },
+      seed: { takes: "N", default: "1", says: "chooses how each ends, who speaks and where" },
+      rate: { takes: "N", default: "12", says: "messages a second, on all platforms together" },
+      channels: { takes: "A,B", default: CHANNELS.join(), says: "the platforms" },
+      isolation: { takes: "HOW", default: "inline", says: `where the channels' code runs: ${ISOLATIONS.join(" or ")}` },
+      term: { says: "ends each with SIGTERM instead of killing it" },
+    },
+    good: "every promise held",
+    bad: "a promise was broken: a line for each, and the command that does the same again",
   },
-});
-const seed = Number(values.seed);
-const plan = values.term ? planTerms : planKills;
-const platforms = await openPlatforms(values.channels.split(","), values.isolation);
-const report = await runCrashes(platforms, {
-  endings: plan(Number(values.cycles), createDice(seed)),
-  seed,
-  messagesPerSecond: Number(values.rate),
-  onProgress: (line) => console.log(line),
-});
-await Promise.all(platforms.map((platform) => platform.close()));
-print(report);
-const faults = faultsIn(report);
-for (const fault of faults) console.log(`violated: ${fault}`);
-const { cycles, rate, channels, isolation, term } = values;
-console.log(
-  `again: pnpm crash --cycles ${cycles} --seed ${seed} --rate ${rate} --channels ${channels} --isolation ${isolation}${term ? " --term" : ""}`,
+  async ({ cycles, rate, channels, isolation, term, ...values }, signal) => {
+    const seed = wholeNumber(values.seed);
+    const endings = (term ? planTerms : planKills)(wholeNumber(cycles), createDice(seed));
+    const messagesPerSecond = positiveNumber(rate);
+    for (const channel of channels.split(","))
+      if (!CHANNELS.includes(channel)) throw new Misuse(`There is no platform "${channel}": ${CHANNELS.join(", ")}.`);
+    if (!ISOLATIONS.includes(isolation)) throw new Misuse(`"${isolation}" is none of ${ISOLATIONS.join(", ")}.`);
+
+    const platforms = await openPlatforms(channels.split(","), isolation);
+    const report = await runCrashes(platforms, { endings, seed, messagesPerSecond, signal, onProgress: console.log });
+    await Promise.all(platforms.map((platform) => platform.close()));
+    print(report);
+    const faults = faultsIn(report);
+    for (const fault of faults) console.log(`violated: ${fault}`);
+    return faults.length === 0;
+  },
 );
-process.exitCode = faults.length === 0 ? 0 : 1;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { GatewayStatus } from "@loong/api";
 import { createDice } from "@loong/testkit/simulator";
 import { createOperator, type Operator } from "../apps/cli/test/operator.ts";
@@ -11,6 +12,8 @@ export interface SoakOptions {
   readonly durationMs: number;
   readonly messagesPerSecond: number;
   readonly seed: number;
+  /** Aborts: everything that runs is ended, and the campaign rejects. */
+  readonly signal?: AbortSignal;
   readonly onProgress?: (line: string) => void;
 }
 
@@ -51,12 +54,14 @@ export async function runSoak(platforms: readonly SoakPlatform[], options: SoakO
   ].join("\n");
   operator.write("config.toml", config);
   const gateway = operator.starts("loong gateway run --port 0");
+  const { signal } = options;
+  signal?.addEventListener("abort", operator.kills);
   try {
-    await untilConnected(operator, platforms.length);
+    await untilConnected(operator, platforms.length, signal);
     const said = await trouble(operator, gateway.pid, platforms, options);
     for (const platform of platforms) platform.calm();
     const restedAt = Date.now();
-    await untilAnswered(platforms, said.messages);
+    await untilSettled(platforms, said.messages, operator.home, signal);
     const secondsToRest = Math.round((Date.now() - restedAt) / 1_000);
     const late = residentMiB(gateway.pid);
     await operator.types("loong gateway stop");
@@ -71,6 +76,7 @@ export async function runSoak(platforms: readonly SoakPlatform[], options: SoakO
       secondsToRest,
     };
   } finally {
+    signal?.removeEventListener("abort", operator.kills);
     await operator.leaves();
   }
 }
@@ -86,13 +92,14 @@ async function trouble(
   operator: Operator,
   pid: number,
   platforms: readonly SoakPlatform[],
-  { durationMs, messagesPerSecond, seed, onProgress = () => {} }: SoakOptions,
+  { durationMs, messagesPerSecond, seed, signal, onProgress = () => {} }: SoakOptions,
 ): Promise<Said> {
   const dice = createDice(seed);
   const messages = new Map(platforms.map((platform) => [platform, [] as string[]]));
   const disturbances = new Map<SoakPlatform, Record<string, number>>(platforms.map((platform) => [platform, {}]));
   const truth = createTruth(platforms);
   const startedAt = Date.now();
+  const turns = [...platforms];
   let count = 0;
   let nextTroubleAt = startedAt + 3_000;
   let nextLookAt = startedAt;
@@ -107,7 +114,9 @@ async function trouble(
       messages.get(platform)?.push(text);
     }
     if (Date.now() >= nextTroubleAt) {
-      const platform = dice.pick(platforms);
+      // In turn, so that a short run leaves none in peace.
+      const platform = turns.shift() ?? dice.pick(platforms);
+      turns.push(platform);
       const what = platform.disturb(dice);
       const seen = disturbances.get(platform) ?? {};
       if (what !== undefined) seen[what] = (seen[what] ?? 0) + 1;
@@ -119,7 +128,7 @@ async function trouble(
       if (earlyMiB === 0 && Date.now() - startedAt > durationMs / 4) earlyMiB = residentMiB(pid);
       onProgress(`${Math.round((Date.now() - startedAt) / 1_000)} s, ${count} messages, ${residentMiB(pid)} MiB`);
     }
-    await sleep(20);
+    await sleep(20, undefined, { signal });
   }
   return { messages, disturbances, untruths: truth.disagreements(), earlyMiB };
 }
@@ -128,27 +137,36 @@ async function look(operator: Operator): Promise<GatewayStatus> {
   return JSON.parse((await operator.types("loong gateway status --json")).stdout) as GatewayStatus;
 }
 
-async function untilConnected(operator: Operator, count: number): Promise<void> {
+async function untilConnected(operator: Operator, count: number, signal?: AbortSignal): Promise<void> {
   for (let attempt = 0; attempt < 60; attempt++) {
     const { surfaces } = await look(operator);
     if (surfaces.filter(({ state }) => state === "CONNECTED").length === count) return;
-    await sleep(500);
+    await sleep(500, undefined, { signal });
   }
   throw new Error(`not all accounts are connected: ${JSON.stringify((await look(operator)).surfaces)}`);
 }
 
-async function untilAnswered(
+/** Waits until every message is answered or can no longer be, and nothing is left to send. */
+async function untilSettled(
   platforms: readonly SoakPlatform[],
   messages: ReadonlyMap<SoakPlatform, readonly string[]>,
+  home: string,
+  signal?: AbortSignal,
 ): Promise<void> {
   const deadline = Date.now() + REST_WITHIN_MS;
-  const isWhole = (platform: SoakPlatform) => {
-    const seen = new Set(platform.answers());
-    return (messages.get(platform) ?? []).every((text) => seen.has(text));
+  const isSettled = () => {
+    const heard = heardTexts(home);
+    const isOver = (platform: SoakPlatform) => {
+      const seen = new Set(platform.answers());
+      return (messages.get(platform) ?? []).every(
+        (text) => heard.has(text) || seen.has(text) || platform.isLostOnWire(text),
+      );
+    };
+    return [...heard.values()].every((outcome) => !UNDER_WAY.has(outcome)) && platforms.every(isOver);
   };
-  while (Date.now() < deadline && !platforms.every(isWhole)) await sleep(500);
+  while (Date.now() < deadline && !isSettled()) await sleep(500, undefined, { signal });
   // Late copies would come now.
-  await sleep(5_000);
+  await sleep(5_000, undefined, { signal });
 }
 
 function reportOf(
@@ -183,6 +201,8 @@ function reportOf(
 /** How far the answer to a message came, as the journal has it. */
 type Outcome = "no answer" | "pending" | "sending" | "sent" | "unknown" | "dead" | "rejected";
 
+const UNDER_WAY: ReadonlySet<Outcome> = new Set(["no answer", "pending", "sending"]);
+
 /** Every message that the gateway has stored, by its text. */
 function heardTexts(home: string): ReadonlyMap<string, Outcome> {
   const journal = new DatabaseSync(join(home, "state/journal.sqlite"), { readOnly: true });
@@ -196,8 +216,4 @@ function heardTexts(home: string): ReadonlyMap<string, Outcome> {
 function residentMiB(pid: number): number {
   const [, kibibytes = "0"] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
   return Math.round(Number(kibibytes) / 1_024);
-}
-
-function sleep(delayMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, delayMs));
 }

@@ -1,33 +1,50 @@
-// `pnpm soak`: three channels under one gateway, mixed traffic, and trouble on every platform; then every message must
-// have its one answer. `--minutes 30 --rate 20 --seed 1` are the defaults.
-import { parseArgs } from "node:util";
+// Lets one gateway serve three platforms through trouble: `pnpm soak --help`.
+import { positiveNumber, runCommand, wholeNumber } from "../scripts/command-line.ts";
 import { runSoak, type SoakReport } from "./campaign.ts";
 import { soakFeishu } from "./feishu.ts";
 import { soakTelegram } from "./telegram.ts";
 import { soakWecom } from "./wecom.ts";
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: "string", default: "30" },
-    rate: { type: "string", default: "20" },
-    seed: { type: "string", default: "1" },
+const TELL_EVERY_MS = 10_000;
+
+await runCommand(
+  {
+    command: "pnpm soak",
+    purpose: [
+      "Lets one real gateway serve three simulated platforms while links drop, sends are refused or lost and events come",
+      "twice; then waits until nothing is under way, and counts: every message must have its one answer.",
+    ],
+    examples: [
+      ["", "half an hour"],
+      ["--minutes 1 --seed 7", "what `pnpm test` does"],
+    ],
+    flags: {
+      minutes: { takes: "N", default: "30", says: "how long there is trouble; the rest takes up to four more" },
+      rate: { takes: "N", default: "20", says: "messages a second, on all platforms together" },
+      seed: { takes: "N", default: "1", says: "chooses what goes wrong, who speaks and where" },
+    },
+    good: "every message was answered, and the status was true throughout",
+    bad: "something was lost, said too often, or told wrongly: it is listed",
   },
-});
-const platforms = await Promise.all([soakFeishu(), soakTelegram(), soakWecom()]);
-let told = 0;
-const report = await runSoak(platforms, {
-  durationMs: Number(values.minutes) * 60_000,
-  messagesPerSecond: Number(values.rate),
-  seed: Number(values.seed),
-  onProgress(line) {
-    if (Date.now() - told < 10_000) return;
-    told = Date.now();
-    console.log(line);
+  async ({ minutes, rate, ...values }, signal) => {
+    const seed = wholeNumber(values.seed);
+    const options = { durationMs: positiveNumber(minutes) * 60_000, messagesPerSecond: positiveNumber(rate), seed };
+    const platforms = await Promise.all([soakFeishu(), soakTelegram(), soakWecom()]);
+    let told = 0;
+    const report = await runSoak(platforms, {
+      ...options,
+      signal,
+      onProgress(line) {
+        if (Date.now() - told < TELL_EVERY_MS) return;
+        told = Date.now();
+        console.log(line);
+      },
+    });
+    await Promise.all(platforms.map((platform) => platform.close()));
+    print(report);
+    return isGood(report);
   },
-});
-await Promise.all(platforms.map((platform) => platform.close()));
-print(report);
-process.exitCode = isGood(report) ? 0 : 1;
+);
 
 function print({ platforms: rows, untruths, residentMiB, secondsToRest, exitCode }: SoakReport): void {
   console.table(

@@ -47,8 +47,11 @@ groupPolicy = "open"
       const fault = dice.pick(["drop", "reset", "kick", "busy", "lost", "again"] as const);
       if (fault === "drop") emulator.dropConnections();
       if (fault === "reset") emulator.dropConnections({ mode: "reset" });
-      // After a kick the gateway waits a minute before it looks again.
-      if (fault === "kick" && kicks++ % 5 === 0) emulator.kick(bot, { stays: false });
+      if (fault === "kick") {
+        // The gateway looks again after a minute, in which nothing else can go wrong: once in a long while.
+        if (++kicks % 5 !== 0) return undefined;
+        emulator.kick(bot, { stays: false });
+      }
       if (fault === "busy") emulator.inject({ cmd: "*", times: 2, action: { errcode: -1 } });
       if (fault === "lost") emulator.inject({ cmd: "*", times: 1, action: "close-after" });
       if (fault === "again" && said.length > 0) emulator.redeliver(dice.pick(said.slice(-20)));

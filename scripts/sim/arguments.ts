@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { Misuse, parse, wholeNumber } from "../command-line.ts";
 import type { OneRun } from "./one-run.ts";
 import type { Plant } from "./planting.ts";
 import { plants } from "./plants.ts";
@@ -15,7 +15,8 @@ export const HELP = `Runs the real core of the gateway through faults, on virtua
 
 How much (0 leaves a part out):
   --seeds N         schedules whose faults are chosen by their seed: crashes, loss of power, a full disk, clocks that
-                    jump, lost and refused sends, duplicates, bursts, accounts that go; default 10000
+                    jump, lost and refused sends, duplicates, bursts, accounts that go, while an operator talks, retries,
+                    drops, prunes, and changes who may talk; default 10000
   --from N          the first seed; default 1
   --points N        calm runs whose points are struck one by one; default 20
   --pairs N         pairs of points, sampled from those runs; default 20000
@@ -33,13 +34,10 @@ One run:
   --trace           print what happens, with the number of each point: commit, written and synced of a transaction;
                     acknowledge; send, sent and answered; open and opened of a preview; asked, begun and ended of a turn
 
-Results are on stdout, progress is on stderr. Exit code 1 for a broken promise or a planted bug that nobody noticed.
+What must hold is in docs/delivery.md. I10, that no tool has its effect twice, is not checked: agents have no tools.
+Results are on stdout, progress is on stderr. Exit code 1 for a broken promise or a planted bug that nobody noticed, 2
+when what was typed cannot be used.
 `;
-
-/** What is wrong with the command line, in words for whoever typed it. */
-export class Misuse extends Error {
-  override readonly name = "Misuse";
-}
 
 export interface Amounts {
   readonly seeds: number;
@@ -57,7 +55,22 @@ export type Wanted =
 
 /** @throws Misuse */
 export function readArguments(args: readonly string[]): Wanted {
-  const values = parse(args);
+  const values = parse(args, {
+    seeds: { type: "string", default: "10000" },
+    from: { type: "string", default: "1" },
+    points: { type: "string", default: "20" },
+    pairs: { type: "string", default: "20000" },
+    "sqlite-seeds": { type: "string", default: "100" },
+    "plant-seeds": { type: "string", default: "400" },
+    seed: { type: "string" },
+    calm: { type: "boolean", default: false },
+    "crash-at": { type: "string", multiple: true, default: [] },
+    "power-at": { type: "string", multiple: true, default: [] },
+    "lose-at": { type: "string", multiple: true, default: [] },
+    plant: { type: "string" },
+    sqlite: { type: "boolean", default: false },
+    trace: { type: "boolean", default: false },
+  });
   if (values.help === true) return { what: "help" };
   if (values.seed === undefined) {
     const amounts = {
@@ -76,38 +89,6 @@ export function readArguments(args: readonly string[]): Wanted {
   );
   const replay = values.calm || strikes.length > 0 ? { seed, strikes } : { seed };
   return { what: "run", replay, plant: plantNamed(values.plant), sqlite: values.sqlite, trace: values.trace };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        help: { type: "boolean" },
-        seeds: { type: "string", default: "10000" },
-        from: { type: "string", default: "1" },
-        points: { type: "string", default: "20" },
-        pairs: { type: "string", default: "20000" },
-        "sqlite-seeds": { type: "string", default: "100" },
-        "plant-seeds": { type: "string", default: "400" },
-        seed: { type: "string" },
-        calm: { type: "boolean", default: false },
-        "crash-at": { type: "string", multiple: true, default: [] },
-        "power-at": { type: "string", multiple: true, default: [] },
-        "lose-at": { type: "string", multiple: true, default: [] },
-        plant: { type: "string" },
-        sqlite: { type: "boolean", default: false },
-        trace: { type: "boolean", default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new Misuse(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new Misuse(`"${text}" is not a whole number.`);
 }
 
 function plantNamed(name: string | undefined): Plant | undefined {

@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { compileCache } from "../../../scripts/compile-cache.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
@@ -18,7 +19,7 @@ export function spawnLoong(
   env: NodeJS.ProcessEnv = {},
 ): ChildProcessWithoutNullStreams {
   return spawn(process.execPath, ["--conditions=@loong/source", MAIN, ...args], {
-    env: { PATH: process.env["PATH"], HOME: home, LOONG_HOME: home, ...env },
+    env: { ...compileCache(), PATH: process.env["PATH"], HOME: home, LOONG_HOME: home, ...env },
   });
 }
 

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createCanaryWatch } from "../../../corpus/canaries.ts";
+import { compileCache } from "../../../scripts/compile-cache.ts";
 
 const root = join(import.meta.dirname, "../../..");
 
@@ -43,6 +44,8 @@ export interface Operator {
   types(line: string): Promise<Ended>;
   /** Types a line that stays up. */
   starts(line: string): Running;
+  /** Ends what still runs, without waiting for its end. */
+  readonly kills: () => void;
   /** Ends what still runs and forgets the home. @throws Error when a secret of the environment was said or logged. */
   leaves(): Promise<void>;
 }
@@ -66,6 +69,7 @@ export function createOperator(env: Readonly<Record<string, string>> = {}): Oper
     PATH: `${bin}:${dirname(process.execPath)}:/usr/bin:/bin`,
     NO_COLOR: "1",
     LANG: "C.UTF-8",
+    ...compileCache(),
     ...env,
   };
 
@@ -116,6 +120,10 @@ export function createOperator(env: Readonly<Record<string, string>> = {}): Oper
     };
   }
 
+  const kills = () => {
+    for (const child of running) child.kill("SIGKILL");
+  };
+
   return {
     home,
     env: shellEnv,
@@ -128,8 +136,9 @@ export function createOperator(env: Readonly<Record<string, string>> = {}): Oper
     types: (line) => shell(line).ended,
     // The shell gives way to the command, so that a signal reaches it.
     starts: (line) => shell(`exec ${line}`),
+    kills,
     async leaves() {
-      for (const child of running) child.kill("SIGKILL");
+      kills();
       while (running.size > 0) await new Promise((resolve) => setTimeout(resolve, 20));
       const logs = join(home, "logs");
       for (const name of existsSync(logs) ? readdirSync(logs) : [])

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
 import { type Stage, appId, appSecret, recorder, serving, setUp, until } from "./account.ts";
 
@@ -177,6 +178,14 @@ describe("a lost connection", () => {
     expect(await link.ended).toMatchObject({ code: "FEISHU_LINK_LOST", hint: expect.any(String) });
   }, 30_000);
 
+  test.runIf(process.platform === "linux")("is tried by the system long before its next ping", async () => {
+    const { emulator, link } = await connect({ clientConfig: { PingInterval: 120 } });
+    const port = Number(new URL(emulator.url).port);
+    await until(() => timersOfSocketsTo(port).every((timer) => timer === KEEP_ALIVE), "tried");
+    expect(timersOfSocketsTo(port).length).toBeGreaterThan(0);
+    await link.stop();
+  });
+
   test("a server that sends no ping interval does not make it run wild", async () => {
     stage = await setUp({ clientConfig: { PingInterval: 1 } });
     stage.emulator.inject({ on: "ping", action: { pong: {} } });
@@ -195,6 +204,17 @@ describe("a lost connection", () => {
     expect(await link.stop()).toBe("stopped");
   }, 30_000);
 });
+
+/** Of /proc/net/tcp: the socket waits for the time to try its connection (https://docs.kernel.org/networking/proc_net_tcp.html). */
+const KEEP_ALIVE = "02";
+
+function timersOfSocketsTo(port: number): readonly (string | undefined)[] {
+  const [_heading, ...rows] = readFileSync("/proc/net/tcp", "utf8").trim().split("\n");
+  const columns = rows.map((row) => row.trim().split(/\s+/));
+  const hex = port.toString(16).toUpperCase().padStart(4, "0");
+  const isOpen = ([, , remote, state]: readonly string[]) => remote?.endsWith(`:${hex}`) === true && state === "01";
+  return columns.filter(isOpen).map(([, , , , , timer]) => timer?.slice(0, 2));
+}
 
 describe("a connection that is refused", () => {
   const refusals: readonly (readonly [string, unknown, object])[] = [

@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { type Config, rememberGood } from "@loong/config";
 import { createGateway, defaultSettings, type Gateway, type GatewaySettings } from "@loong/gateway";
 import { openSqliteJournal } from "@loong/journal/sqlite";
@@ -158,7 +159,11 @@ export async function compose(options: RunGatewayOptions): Promise<Composition> 
   accounts.serve(selected, {
     http,
     inbound: (channel, account) => gateway.inbound(channel, account),
-    recovered: (channel, account) => gateway.accountChanged(channel, account),
+    recovered(channel, account) {
+      gateway.accountChanged(channel, account);
+      // Node writes what it has compiled when it ends: a process that is killed would leave the next one to compile it all.
+      flushCompileCache();
+    },
     held: () => safeMode.reason,
   });
   beforeAll.none();

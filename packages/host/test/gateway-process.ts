@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GatewayStatus } from "@loong/api";
 import { statePaths } from "@loong/config";
+import { compileCache } from "../../../scripts/compile-cache.ts";
 import { connectControl, type ControlClient } from "../src/control/index.ts";
 import { fixture } from "./plugin-tree.ts";
 
@@ -40,7 +41,7 @@ export function createHome(home: string) {
   function start(wish: object = { port: 0 }, env: Record<string, string> = {}): GatewayProcess {
     const script = join(import.meta.dirname, "run-gateway.ts");
     const child = spawn(process.execPath, ["--conditions=@loong/source", script, JSON.stringify(wish)], {
-      env: { PATH: process.env["PATH"], HOME: home, LOONG_HOME: home, ...env },
+      env: { ...compileCache(), PATH: process.env["PATH"], HOME: home, LOONG_HOME: home, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     running.add(child);

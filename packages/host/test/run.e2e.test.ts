@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test as base } from "vitest";
@@ -93,7 +93,8 @@ describe("a gateway", () => {
 
   test("takes over after kill -9 and finishes what was open", async ({ at }) => {
     at.configure(webhook(at.outFile));
-    const first = at.start();
+    const compiled = join(at.paths.cacheDir, "compiled");
+    const first = at.start(undefined, { NODE_COMPILE_CACHE: compiled });
     const { port } = await at.ready(first);
     expect((await tell(port, "e1", "slow")).status).toBe(200);
     await at.status(first, ({ queues }) => queues?.runningTurns === 1);
@@ -103,6 +104,8 @@ describe("a gateway", () => {
     first.child.kill("SIGKILL");
     await first.ended;
     expect(await readOwner(at.paths)).toMatchObject({ phase: "failed", running: false });
+    // What was compiled for it is there for the next one, or that one would take several times as long to start.
+    expect(readdirSync(compiled, { recursive: true }).length).toBeGreaterThan(100);
 
     const second = at.start();
     await at.ready(second);

@@ -1,5 +1,6 @@
 import type { Agent } from "node:http";
-import type { HttpInstance } from "@larksuiteoapi/node-sdk";
+import { createRequire } from "node:module";
+import type * as Client from "@larksuiteoapi/node-sdk";
 import type { Logger } from "@loong/sdk";
 
 /** Something must come in this soon after a ping, else the link is half open and ends. */
@@ -13,8 +14,8 @@ export interface LinkOptions {
   readonly appSecret: string;
   /** Without a slash at the end. */
   readonly baseUrl: string;
-  /** For the socket, when a proxy is in use. */
-  readonly agent: Agent | undefined;
+  /** For the socket. */
+  readonly agent: Agent;
   /** Asks the platform where to connect; gives the parsed JSON of its answer. */
   discover(url: string, body: unknown): Promise<unknown>;
   /** An envelope as it came. The platform gets its acknowledgement when this resolves, a failure when it rejects. */
@@ -38,7 +39,7 @@ export interface Link {
  * new link. The only file that knows the client, which costs a quarter of a second and 60 MB to load.
  */
 export async function openLink(options: LinkOptions): Promise<Link> {
-  const sdk = await import("@larksuiteoapi/node-sdk");
+  const sdk = loadClient();
   const { promise: ended, resolve: end } = Promise.withResolvers<"not opened" | "lost" | "ran wild">();
   let isAlive = false;
   let proof: NodeJS.Timeout | undefined;
@@ -84,7 +85,7 @@ export async function openLink(options: LinkOptions): Promise<Link> {
     wsConfig: { pingTimeout: PONG_TIMEOUT_MS / 1_000 },
     loggerLevel: sdk.LoggerLevel.trace,
     logger: guardedLogger(options.log, { spoke: checkSoon, alive, pinged, ranWild: () => end("ran wild") }),
-    ...(options.agent === undefined ? {} : { agent: options.agent }),
+    agent: options.agent,
     onReady() {
       heardAtMs = performance.now();
       options.onOpen();
@@ -104,10 +105,15 @@ export async function openLink(options: LinkOptions): Promise<Link> {
   };
 }
 
+/** As what it is, one CommonJS file of 6 MB: an `import` reads it two more times, for its format and for its exports. */
+function loadClient(): typeof Client {
+  return createRequire(import.meta.url)("@larksuiteoapi/node-sdk") as typeof Client;
+}
+
 /** The client asks for one address only. */
-function discovery({ discover }: LinkOptions): HttpInstance {
+function discovery({ discover }: LinkOptions): Client.HttpInstance {
   const request = ({ url, data }: { url?: string; data?: unknown }) => discover(url ?? "", data);
-  return { request } as unknown as HttpInstance;
+  return { request } as unknown as Client.HttpInstance;
 }
 
 /** What the client's words give away about its link. */

@@ -11,6 +11,11 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const RESPONSE_TIMEOUT_MS = 20_000;
 /** Shorter than the idle time of common load balancers, so that a request is not written to a socket about to close. */
 const IDLE_TIMEOUT_MS = 15_000;
+/**
+ * A connection that is silent for so long is tried by the system, up to ten times, a second apart; also the long one, whose own
+ * pings are minutes apart (https://nodejs.org/api/net.html#socketsetkeepaliveenable-initialdelay, read 2026-11-21).
+ */
+const KEEP_ALIVE_MS = 15_000;
 const MAX_SOCKETS = 64;
 const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
 
@@ -42,8 +47,8 @@ export interface Transport {
   text(request: HttpRequest, signal: AbortSignal): Promise<TextAnswer>;
   /** The caller reads or destroys the body. */
   stream(request: HttpRequest, signal: AbortSignal): Promise<http.IncomingMessage>;
-  /** For other clients of this host, when a proxy is in use. */
-  readonly proxyAgent: http.Agent | undefined;
+  /** For other clients of this host: it knows the proxy, and tries silent connections. */
+  readonly agent: http.Agent;
   close(): void;
 }
 
@@ -56,6 +61,7 @@ export function createTransport(baseUrl: URL): Transport {
   const proxyEnv = isLoopback(baseUrl) ? undefined : secure ? https.globalAgent.options.proxyEnv : undefined;
   const agent = new (secure ? https : http).Agent({
     keepAlive: true,
+    keepAliveMsecs: KEEP_ALIVE_MS,
     maxSockets: MAX_SOCKETS,
     timeout: IDLE_TIMEOUT_MS,
     ...(proxyEnv === undefined ? {} : { proxyEnv }),
@@ -104,7 +110,7 @@ export function createTransport(baseUrl: URL): Transport {
       clearTimeout(deadline);
       return answer;
     },
-    proxyAgent: proxyEnv === undefined ? undefined : agent,
+    agent,
     close: () => agent.destroy(),
   };
 }

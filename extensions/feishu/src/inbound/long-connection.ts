@@ -65,7 +65,7 @@ export async function serveLongConnection(
   const link = await openLink({
     ...credentials,
     baseUrl: baseUrl.href.replace(/\/$/, ""),
-    agent: transport.proxyAgent,
+    agent: transport.agent,
     discover,
     onEvent,
     onOpen: () => log.info("[ws] ws connect success"),

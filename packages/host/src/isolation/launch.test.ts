@@ -34,7 +34,8 @@ test("gives nothing of the environment but the way to the network", () => {
   };
   const kept = { LOONG_HOME: "/h", ACME_TOKEN: "secret", NODE_OPTIONS: "--inspect", HOME: "/root", AWS_SECRET: "x" };
   const { env, home } = launch({ ...passed, ...kept });
-  expect(env).toEqual({ ...passed, TMPDIR: join(home, ".tmp") });
+  const own = { TMPDIR: join(home, ".tmp"), NODE_COMPILE_CACHE: join(home, ".compiled") };
+  expect(env).toEqual({ ...passed, ...own });
 });
 
 test("lets it read its own code and write to its own folder", () => {

@@ -10,6 +10,8 @@ import { linkedDependencies } from "./linked-dependencies.ts";
 export interface Launch {
   readonly arguments: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** In its own folder: where what was compiled is kept for the next time. */
+  readonly cacheDir: string;
 }
 
 export interface LaunchOptions {
@@ -30,7 +32,9 @@ export function launchOf({ record, home, heapMegabytes, env }: LaunchOptions): L
   const isSource = here.endsWith(".ts");
   const script = fileURLToPath(new URL(isSource ? "./plugin-child.ts" : "./plugin-child.js", here));
   const readable = [...ownCode(here), ...pluginCode(record), home];
+  const cacheDir = join(home, ".compiled");
   return {
+    cacheDir,
     arguments: [
       "--permission",
       ...readable.map((path) => `--allow-fs-read=${path}`),
@@ -43,7 +47,7 @@ export function launchOf({ record, home, heapMegabytes, env }: LaunchOptions): L
       ...(isSource ? ["--conditions=@loong/source"] : []),
       script,
     ],
-    env: { ...passedOn(env), TMPDIR: join(home, ".tmp") },
+    env: { ...passedOn(env), TMPDIR: join(home, ".tmp"), NODE_COMPILE_CACHE: cacheDir },
   };
 }
 

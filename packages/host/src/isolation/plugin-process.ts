@@ -108,7 +108,7 @@ export function startProcess(options: ProcessOptions): PluginProcess {
   async function load(): Promise<void> {
     const timer = setTimeout(() => punish(`was not loaded after ${limits.loadMs} ms`), limits.loadMs);
     try {
-      await peer.call("load", { record, cacheDir: join(home, ".compiled"), tellAnswers: areAnswersWatched() });
+      await peer.call("load", { record, cacheDir: launch.cacheDir, tellAnswers: areAnswersWatched() });
       watch.start();
     } catch (error) {
       // It told what is wrong with the plugin: there is nothing to be started again.

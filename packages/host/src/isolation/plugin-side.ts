@@ -1,4 +1,5 @@
 import { realpathSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import type { Socket } from "node:net";
 import type { ChannelPlugin } from "@loong/sdk";
 import { placeOfFault } from "../plugins/fault-place.ts";
@@ -43,7 +44,10 @@ export function runPlugin(pipe: Socket, self: NodeJS.Process): void {
       return seats.answer(plugin, method, params, signal);
     },
     told(method) {
-      if (method === "beat") peer.tell("beat", { residentBytes: self.memoryUsage.rss() });
+      if (method !== "beat") return;
+      peer.tell("beat", { residentBytes: self.memoryUsage.rss() });
+      // It is killed together with its gateway, and could not do it then.
+      flushCompileCache();
     },
     fault: () => self.exit(1),
     maxOutgoingBytes: MAX_BYTES_OF_A_MESSAGE,

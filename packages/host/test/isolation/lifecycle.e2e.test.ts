@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PluginStatus, Surface } from "@loong/api";
 import { expect, test as base } from "vitest";
@@ -45,6 +45,10 @@ function surfaceWhen(
   return at
     .status(gateway, ({ surfaces: [surface] }) => surface !== undefined && fits(surface))
     .then(({ surfaces: [surface] }) => surface as Surface);
+}
+
+function compiledFilesOf(at: ReturnType<typeof createHome>, id: string): number {
+  return readdirSync(join(at.paths.dataDir, id, ".compiled"), { recursive: true }).length;
 }
 
 async function pluginNow(at: ReturnType<typeof createHome>, id: string): Promise<PluginStatus | undefined> {
@@ -105,6 +109,8 @@ test("no process outlives a gateway that was killed", async ({ at }) => {
     ({ id }) => id === "frail",
   )?.pid;
   expect(commandOf(pid)).toContain("plugin-child");
+  // What it has compiled is there for the next one.
+  await expect.poll(() => compiledFilesOf(at, "frail")).toBeGreaterThan(10);
   gateway.child.kill("SIGKILL");
   await gateway.ended;
   await expect.poll(() => commandOf(pid)).not.toContain("plugin-child");
