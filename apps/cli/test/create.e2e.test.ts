@@ -14,10 +14,13 @@ import { openWorkshop, TRANSPORTS, type Workshop } from "./workshop.ts";
 const run = promisify(execFile);
 
 let workshop: Workshop;
+/** Has what a new channel depends on of Loong; the rest comes from npm. */
+let registry: Registry;
 beforeAll(async () => {
-  workshop = await openWorkshop(TRANSPORTS);
+  [workshop, registry] = await Promise.all([openWorkshop(TRANSPORTS), startRegistry()]);
+  for (const tarball of workshop.kit) await registry.publish(tarball);
 }, 240_000);
-afterAll(() => workshop?.close());
+afterAll(() => Promise.all([workshop?.close(), registry?.close()]));
 
 describe.each(TRANSPORTS)("a new channel over %s", (transport) => {
   test("keeps every duty that it can have, skips none, and its types hold", async () => {
@@ -95,22 +98,25 @@ describe("`plugins create`", () => {
       loong: { id: "my-channel", label: "My Channel" },
     });
   });
+
+  test.runIf(hasTerminals)("that is left in the middle writes nothing and says how to begin again", async () => {
+    operator = createOperator();
+    const directory = join(workshop.place, "left");
+    const terminal = openTerminal(operator, `loong plugins create --directory ${directory}`);
+    await terminal.answers("Name on npm", keys.ctrlC);
+    await terminal.sees("Begin again with `loong plugins create`");
+    expect(await terminal.ended).toBe(2);
+    expect(existsSync(directory)).toBe(false);
+  });
 });
 
 describe.each(["websocket", "poll", "push-webhook"] as const)("a new channel over %s", (transport) => {
   let operator: Operator;
-  let registry: Registry;
   beforeEach(async () => {
     operator = createOperator();
-    // What the channel depends on comes from npm.
-    registry = await startRegistry();
-    for (const tarball of workshop.kit) await registry.publish(tarball);
     await writeFile(join(operator.home, "../.npmrc"), `registry=${registry.url}/\n`);
   });
-  afterEach(async () => {
-    await operator.leaves();
-    await registry.close();
-  });
+  afterEach(() => operator.leaves());
 
   async function must(line: string): Promise<string> {
     const { code, stdout, stderr } = await operator.types(line);

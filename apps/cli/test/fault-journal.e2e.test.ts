@@ -2,59 +2,40 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { ChatHandle, FeishuEmulator } from "@loong/feishu/emulator";
+import type { FeishuEmulator } from "@loong/feishu/emulator";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { openScene, type Scene, stopped } from "./scene.ts";
+import { CONFIG, type FaultRoom, openFaultRoom } from "./fault-room.ts";
+import { type Scene, stopped } from "./scene.ts";
 
 /** What can happen to the journal's file, on a real disk, under a real gateway. */
 
 type Delivery = ReturnType<FeishuEmulator["deliveries"]>[number];
 
-const APP = { appId: "cli_a9f6c72aa7b85bca", appSecret: "fault-secret", botName: "Loong" };
 const SENDS = "/open-apis/im/v1/messages/**";
-const CONFIG = `agent: { use: echo }
-channels:
-  lark:
-    groupPolicy: open
-    ackReactions: false
-`;
 
 let scene: Scene;
-let room: ChatHandle;
+let room: FaultRoom;
 beforeAll(async () => {
-  // The platform's waits, scaled so that seconds hold what a day would.
-  scene = await openScene([APP], {
-    redeliveryDelaysMs: Array.from({ length: 40 }, () => 500),
-    ackTimeoutMs: 1_000,
-  });
-  room = scene.platform.group("Room", [scene.platform.user("Ada")], [APP.appId]);
+  room = await openFaultRoom();
+  ({ scene } = room);
 });
 afterEach(() => scene.restores());
 afterAll(() => scene?.closes());
 
 const journal = (suffix = "") => join(scene.operator.home, `state/journal.sqlite${suffix}`);
 
-const says = (text: string) => scene.says(room, "Ada", `@Loong ${text}`);
-
-const answersTo = (messageId: string) => scene.platform.shows(room).filter(({ parentId }) => parentId === messageId);
-
-async function eachAnsweredOnce(messageIds: readonly string[]): Promise<void> {
-  await expect.poll(() => messageIds.filter((id) => answersTo(id).length === 0)).toEqual([]);
-  expect(messageIds.filter((id) => answersTo(id).length > 1)).toEqual([]);
-}
-
 test("the log is taken away after a crash: it starts, and says since when something may be lost", async () => {
   scene.config(CONFIG);
   expect(await stopped(await scene.connects())).toBe(0);
   const killed = await scene.connects();
-  await eachAnsweredOnce([says("before the kill")]);
+  await room.eachAnsweredOnce(room.says("before the kill"));
   killed.signal("SIGKILL");
   await killed.ended;
   for (const suffix of ["-wal", "-shm"]) rmSync(journal(suffix));
 
   const next = await scene.connects();
   expect(next.output()).toMatch(/journal\.sqlite-wal was removed after a crash: what was stored since .* may be lost/);
-  await eachAnsweredOnce([says("after it")]);
+  await room.eachAnsweredOnce(room.says("after it"));
   expect(await stopped(next)).toBe(0);
 });
 
@@ -76,12 +57,12 @@ test("another program holds the journal locked: nothing is acknowledged meanwhil
   const gateway = await scene.connects();
   const other = new DatabaseSync(journal());
   other.exec("BEGIN IMMEDIATE");
-  const said = ["first", "second"].map(says);
+  const said = ["first", "second"].map(room.says);
   await gateway.waitFor("JOURNAL_LOCKED");
-  expect(said.flatMap(answersTo)).toEqual([]);
+  expect(said.flatMap(room.answersTo)).toEqual([]);
   other.exec("ROLLBACK");
   other.close();
-  await eachAnsweredOnce(said);
+  await room.eachAnsweredOnce(...said);
   expect(await stopped(gateway)).toBe(0);
 });
 
@@ -121,18 +102,18 @@ test("the disk is full: what cannot be stored is not acknowledged, what is under
   if (!mountDisk()) context.skip("this machine lets nobody mount a small disk");
   try {
     const gateway = await scene.connects();
-    await eachAnsweredOnce([says("there is room")]);
+    await room.eachAnsweredOnce(room.says("there is room"));
     scene.platform.inject({ path: SENDS, method: "POST", action: { slowMs: 400 } });
-    const underWay = says("under way");
+    const underWay = room.says("under way");
     await expect.poll(() => scene.platform.requests().some(({ path }) => path.includes(underWay))).toBe(true);
     const free = fillDisk();
-    const refused = ["no room", "none yet"].map(says);
+    const refused = ["no room", "none yet"].map(room.says);
     await gateway.waitFor("the outcome of a send could not be recorded yet");
     const isTriedAgain = ({ state, attempts }: Delivery) => state === "waiting" && attempts.length > 1;
     await expect.poll(() => scene.platform.deliveries().filter(isTriedAgain)).toHaveLength(refused.length);
-    expect(refused.flatMap(answersTo)).toEqual([]);
+    expect(refused.flatMap(room.answersTo)).toEqual([]);
     free();
-    await eachAnsweredOnce([underWay, ...refused]);
+    await room.eachAnsweredOnce(underWay, ...refused);
     expect(await stopped(gateway)).toBe(0);
   } finally {
     unmountDisk();

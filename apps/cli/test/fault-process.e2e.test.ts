@@ -2,52 +2,32 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { ChatHandle } from "@loong/feishu/emulator";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { addressOf, openScene, type Scene, stopped } from "./scene.ts";
+import { CONFIG, type FaultRoom, openFaultRoom } from "./fault-room.ts";
+import { addressOf, type Scene, stopped } from "./scene.ts";
 
 /** What a machine can do to a process that runs on it. */
 
-const APP = { appId: "cli_a9f6c72aa7b85bca", appSecret: "fault-secret", botName: "Loong" };
-const CONFIG = `agent: { use: echo }
-channels:
-  lark:
-    groupPolicy: open
-    ackReactions: false
-`;
-
 let scene: Scene;
-let room: ChatHandle;
+let room: FaultRoom;
 beforeAll(async () => {
-  scene = await openScene([APP], {
-    redeliveryDelaysMs: Array.from({ length: 40 }, () => 500),
-    ackTimeoutMs: 1_000,
-    clientConfig: { PingInterval: 1 },
-  });
-  room = scene.platform.group("Room", [scene.platform.user("Ada")], [APP.appId]);
+  room = await openFaultRoom({ clientConfig: { PingInterval: 1 } });
+  ({ scene } = room);
 });
 afterEach(() => scene.restores());
 afterAll(() => scene?.closes());
 
-async function isAnsweredOnce(messageId: string): Promise<void> {
-  const answers = () => scene.platform.shows(room).filter(({ parentId }) => parentId === messageId);
-  await expect.poll(() => answers().length).toBeGreaterThan(0);
-  expect(answers()).toHaveLength(1);
-}
-
-const says = (text: string) => scene.says(room, "Ada", `@Loong ${text}`);
-
 test("asleep while the network forgets it: it wakes, connects anew and answers what was said meanwhile", async () => {
   scene.config(CONFIG);
   const gateway = await scene.connects();
-  await isAnsweredOnce(says("good night"));
+  await room.eachAnsweredOnce(room.says("good night"));
   gateway.signal("SIGSTOP");
   scene.platform.dropConnections({ mode: "half-open" });
-  const said = says("are you there?");
+  const said = room.says("are you there?");
   // Later than anything that was to happen in between.
   await new Promise((resolve) => setTimeout(resolve, 2_500));
   gateway.signal("SIGCONT");
-  await isAnsweredOnce(said);
+  await room.eachAnsweredOnce(said);
   expect(await scene.surface()).toMatchObject({ state: "CONNECTED" });
   expect(await stopped(gateway)).toBe(0);
 });
@@ -57,14 +37,14 @@ test("the clock is set back by an hour, then forth by two: messages are answered
   scene.operator.env["NODE_OPTIONS"] = `--import=${pathToFileURL(join(import.meta.dirname, "shifted-clock.ts")).href}`;
   const gateway = await scene.connects();
   delete scene.operator.env["NODE_OPTIONS"];
-  const before = says("before");
-  await isAnsweredOnce(before);
+  const before = room.says("before");
+  await room.eachAnsweredOnce(before);
   gateway.signal("SIGUSR2");
-  const earlier = says("an hour earlier");
-  await isAnsweredOnce(earlier);
+  const earlier = room.says("an hour earlier");
+  await room.eachAnsweredOnce(earlier);
   gateway.signal("SIGPWR");
-  const later = says("two hours later");
-  for (const said of [before, earlier, later]) await isAnsweredOnce(said);
+  const later = room.says("two hours later");
+  await room.eachAnsweredOnce(before, earlier, later);
   expect(await stopped(gateway)).toBe(0);
 });
 
@@ -78,9 +58,9 @@ test("no file descriptor is left: it stays up, and goes on when there are some",
     sockets.push(socket);
     await once(socket, "connect");
   }
-  const said = says("is anybody there?");
+  const said = room.says("is anybody there?");
   for (const socket of sockets) socket.destroy();
-  await isAnsweredOnce(said);
+  await room.eachAnsweredOnce(said);
   expect((await fetch(`http://${hostname}:${port}/healthz`)).status).toBe(200);
   expect(await stopped(gateway)).toBe(0);
 });
@@ -96,7 +76,7 @@ test("SIGTERM a second time: it ends at once, and the next start loses nothing",
   scene.config(CONFIG);
   const gateway = await scene.connects();
   scene.platform.inject({ path: "/open-apis/im/v1/messages/**", method: "POST", action: { slowMs: 3_000 } });
-  const said = says("in a hurry");
+  const said = room.says("in a hurry");
   await expect.poll(() => scene.platform.requests().some(({ path }) => path.includes(said))).toBe(true);
   gateway.signal("SIGTERM");
   await gateway.waitFor("stopping: SIGTERM");
@@ -107,6 +87,6 @@ test("SIGTERM a second time: it ends at once, and the next start loses nothing",
 
   scene.platform.clearFaults();
   const next = await scene.connects();
-  await isAnsweredOnce(said);
+  await room.eachAnsweredOnce(said);
   expect(await stopped(next)).toBe(0);
 });

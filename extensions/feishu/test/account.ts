@@ -1,22 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Acceptance, Channel, ChannelHost, Inbound, InboundEvent, LinkState, LogFields } from "@loong/sdk";
+import { mkdirSync } from "node:fs";
+import type { Acceptance, Channel, Inbound, InboundEvent, LinkState } from "@loong/sdk";
+import { createTestHost, eventually, type LogLine } from "@loong/testkit";
 import feishu, { type FeishuAccount } from "@loong/feishu";
 import { DEFAULT_APP, type EmulatorOptions, type FeishuEmulator, startFeishuEmulator } from "@loong/feishu/emulator";
-
-interface LogLine {
-  readonly level: string;
-  readonly message: string;
-  readonly fields: LogFields | undefined;
-}
 
 /** A channel on a platform of its own, with all that it says and gets. */
 export interface Stage {
   readonly emulator: FeishuEmulator;
   readonly account: FeishuAccount;
   readonly channel: Channel;
-  readonly log: LogLine[];
+  readonly log: readonly LogLine[];
   readonly directory: string;
   open(changes?: Partial<FeishuAccount>): Channel;
   close(): Promise<void>;
@@ -27,15 +20,8 @@ export const appSecret = DEFAULT_APP.appSecret;
 
 export async function setUp(options: EmulatorOptions = {}, changes: Partial<FeishuAccount> = {}): Promise<Stage> {
   const emulator = await startFeishuEmulator(options);
-  const directory = mkdtempSync(join(tmpdir(), "loong-feishu-"));
-  const log: LogLine[] = [];
-  const write = (level: string) => (message: string, fields?: LogFields) => void log.push({ level, message, fields });
-  const host: ChannelHost = {
-    accountId: "default",
-    clock: { now: () => Date.now() },
-    dataDir: directory,
-    log: { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") },
-  };
+  const host = createTestHost();
+  mkdirSync(host.dataDir);
   const account: FeishuAccount = {
     appId,
     appSecret,
@@ -58,13 +44,13 @@ export async function setUp(options: EmulatorOptions = {}, changes: Partial<Feis
     emulator,
     account,
     channel: open(),
-    log,
-    directory,
+    log: host.lines,
+    directory: host.dataDir,
     open,
     async close() {
       await Promise.all(channels.map((channel) => channel.close()));
       await emulator.close();
-      rmSync(directory, { recursive: true, force: true });
+      host.close();
     },
   };
 }
@@ -120,13 +106,8 @@ export function serving(channel: Channel, inbound: Inbound) {
   };
 }
 
-export async function until(isSo: () => boolean, what: string, timeoutMs = 10_000): Promise<void> {
-  const endMs = Date.now() + timeoutMs;
-  while (!isSo()) {
-    if (Date.now() > endMs) throw new Error(`waited ${timeoutMs} ms in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+export const until = (isSo: () => boolean, what: string, timeoutMs = 10_000): Promise<boolean> =>
+  eventually(what, isSo, timeoutMs);
 
 export const never: AbortSignal = new AbortController().signal;
 

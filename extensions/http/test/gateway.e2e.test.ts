@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
+import { compileCache } from "../../../scripts/compile-cache.ts";
 import { DEFAULT_SECRET, type HttpEmulator, startHttpEmulator } from "../src/emulator/index.ts";
 
 const CLI = join(import.meta.dirname, "../../../apps/cli/src/main.ts");
@@ -39,7 +40,7 @@ async function operator(isolation: Isolation): Promise<Operator> {
   const webhookUrl = `http://127.0.0.1:${port}/http/messages`;
   const app = await startHttpEmulator({ deliverTo: webhookUrl, retryDelaysMs: Array.from({ length: 100 }, () => 100) });
   const { PATH, HOME } = process.env;
-  const env = { PATH, HOME, LOONG_HOME: home, HTTP_CHANNEL_SECRET: DEFAULT_SECRET };
+  const env = { ...compileCache(), PATH, HOME, LOONG_HOME: home, HTTP_CHANNEL_SECRET: DEFAULT_SECRET };
   let gateway: ChildProcess | undefined;
   writeFileSync(
     join(home, "config.yaml"),

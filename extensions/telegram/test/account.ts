@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Acceptance, Channel, ChannelHost, Inbound, InboundEvent, LinkState, LogFields } from "@loong/sdk";
+import { mkdirSync } from "node:fs";
+import type { Acceptance, Channel, Inbound, InboundEvent, LinkState } from "@loong/sdk";
+import { createTestHost, eventually, type LogLine } from "@loong/testkit";
 import telegram, { type TelegramAccount } from "@loong/telegram";
 import {
   DEFAULT_BOT,
@@ -11,18 +10,12 @@ import {
   startTelegramEmulator,
 } from "@loong/telegram/emulator";
 
-interface LogLine {
-  readonly level: string;
-  readonly message: string;
-  readonly fields: LogFields | undefined;
-}
-
 /** A channel on a platform of its own, with all that it says and gets. */
 export interface Stage {
   readonly emulator: TelegramEmulator;
   readonly account: TelegramAccount;
   readonly channel: Channel;
-  readonly log: LogLine[];
+  readonly log: readonly LogLine[];
   readonly directory: string;
   readonly clock: { nowMs: number | undefined };
   open(changes?: Partial<TelegramAccount>): Channel;
@@ -43,16 +36,9 @@ export const defaults: TelegramAccount = {
 
 export async function setUp(options: EmulatorOptions = {}, changes: Partial<TelegramAccount> = {}): Promise<Stage> {
   const emulator = await startTelegramEmulator(options);
-  const directory = mkdtempSync(join(tmpdir(), "loong-telegram-"));
-  const log: LogLine[] = [];
   const clock: Stage["clock"] = { nowMs: undefined };
-  const write = (level: string) => (message: string, fields?: LogFields) => void log.push({ level, message, fields });
-  const host: ChannelHost = {
-    accountId: "default",
-    clock: { now: () => clock.nowMs ?? Date.now() },
-    dataDir: directory,
-    log: { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") },
-  };
+  const host = createTestHost({ clock: { now: () => clock.nowMs ?? Date.now() } });
+  mkdirSync(host.dataDir);
   const account: TelegramAccount = { ...defaults, baseUrl: emulator.url, ...changes };
   const channels: Channel[] = [];
   const open = (more: Partial<TelegramAccount> = {}) => {
@@ -64,14 +50,14 @@ export async function setUp(options: EmulatorOptions = {}, changes: Partial<Tele
     emulator,
     account,
     channel: open(),
-    log,
-    directory,
+    log: host.lines,
+    directory: host.dataDir,
     clock,
     open,
     async close() {
       await Promise.all(channels.map((channel) => channel.close()));
       await emulator.close();
-      rmSync(directory, { recursive: true, force: true });
+      host.close();
     },
   };
 }
@@ -131,13 +117,8 @@ export function serving(channel: Channel, inbound: Inbound) {
   };
 }
 
-export async function until(isSo: () => boolean, what: string, timeoutMs = 30_000): Promise<void> {
-  const endMs = Date.now() + timeoutMs;
-  while (!isSo()) {
-    if (Date.now() > endMs) throw new Error(`waited ${timeoutMs} ms in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+export const until = (isSo: () => boolean, what: string, timeoutMs = 30_000): Promise<boolean> =>
+  eventually(what, isSo, timeoutMs);
 
 export const connected = (inbound: Recorder) => until(() => inbound.states.at(-1)?.state === "connected", "connected");
 

@@ -1,23 +1,16 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Acceptance, Channel, ChannelHost, Inbound, InboundEvent, LinkState, LogFields } from "@loong/sdk";
+import { mkdirSync } from "node:fs";
+import type { Acceptance, Channel, Inbound, InboundEvent, LinkState } from "@loong/sdk";
+import { createTestHost, eventually, type LogLine } from "@loong/testkit";
 import type { WecomAccount } from "@loong/wecom";
 import { DEFAULT_BOT, type EmulatorOptions, type WecomEmulator, startWecomEmulator } from "@loong/wecom/emulator";
 import { TIMING, type Timing } from "../src/link/timing.ts";
 import { openChannel } from "../src/open.ts";
 
-interface LogLine {
-  readonly level: string;
-  readonly message: string;
-  readonly fields: LogFields | undefined;
-}
-
 /** A channel on a platform of its own, with all that it says and gets. */
 export interface Stage {
   readonly emulator: WecomEmulator;
   readonly channel: Channel;
-  readonly log: LogLine[];
+  readonly log: readonly LogLine[];
   readonly directory: string;
   open(changes?: Partial<WecomAccount>): Channel;
   /** Both the platform's clock and the channel's go on. */
@@ -29,7 +22,7 @@ export const { botId } = DEFAULT_BOT;
 const { secret } = DEFAULT_BOT;
 
 /** As in production, but nobody waits ten seconds for what will not come. */
-const PATIENCE: Timing = { ...TIMING, connectMs: 1_000, subscribeMs: 500, ackMs: 400, readyMs: 1_500, lingerMs: 200 };
+const PATIENCE: Timing = { ...TIMING, connectMs: 1_000, subscribeMs: 5_000, ackMs: 400, readyMs: 1_500, lingerMs: 200 };
 
 export interface SetUp {
   readonly emulator?: EmulatorOptions;
@@ -39,16 +32,9 @@ export interface SetUp {
 
 export async function setUp(options: SetUp = {}): Promise<Stage> {
   const emulator = await startWecomEmulator(options.emulator);
-  const directory = mkdtempSync(join(tmpdir(), "loong-wecom-"));
-  const log: LogLine[] = [];
-  const write = (level: string) => (message: string, fields?: LogFields) => void log.push({ level, message, fields });
   let shiftMs = 0;
-  const host: ChannelHost = {
-    accountId: "default",
-    clock: { now: () => Date.now() + shiftMs },
-    dataDir: directory,
-    log: { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") },
-  };
+  const host = createTestHost({ clock: { now: () => Date.now() + shiftMs } });
+  mkdirSync(host.dataDir);
   const account: WecomAccount = {
     botId,
     secret,
@@ -67,8 +53,8 @@ export async function setUp(options: SetUp = {}): Promise<Stage> {
   return {
     emulator,
     channel: open(),
-    log,
-    directory,
+    log: host.lines,
+    directory: host.dataDir,
     open,
     advance(ms) {
       shiftMs += ms;
@@ -77,7 +63,7 @@ export async function setUp(options: SetUp = {}): Promise<Stage> {
     async close() {
       await Promise.all(channels.map((channel) => channel.close()));
       await emulator.close();
-      rmSync(directory, { recursive: true, force: true });
+      host.close();
     },
   };
 }
@@ -138,13 +124,8 @@ export async function connected(channel: Channel) {
   return { inbound, ...link };
 }
 
-export async function until(isSo: () => boolean, what: string, timeoutMs = 10_000): Promise<void> {
-  const endMs = Date.now() + timeoutMs;
-  while (!isSo()) {
-    if (Date.now() > endMs) throw new Error(`waited ${timeoutMs} ms in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+export const until = (isSo: () => boolean, what: string, timeoutMs = 10_000): Promise<boolean> =>
+  eventually(what, isSo, timeoutMs);
 
 export const never: AbortSignal = new AbortController().signal;
 

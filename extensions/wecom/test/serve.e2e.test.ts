@@ -28,7 +28,7 @@ describe("connecting", () => {
   });
 
   test("a platform that never answers the subscription is a failure, not a wait", async () => {
-    const { emulator } = await start();
+    const { emulator } = await start({ timing: { subscribeMs: 500 } });
     emulator.inject({ on: "subscribe", action: "silent" });
     const inbound = recorder();
     expect(await serving(stage.channel, inbound).ended).toMatchObject({

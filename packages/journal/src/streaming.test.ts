@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Journal } from "@loong/gateway";
 import { type AgentEvent, LoongError, type StreamFeature } from "@loong/sdk";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, type TestContext, vi } from "vitest";
 import { journals, openScene, type Script } from "../test/core-scene.ts";
 
 /** What the room shows of previews, and what was asked of the channel. */
@@ -53,20 +53,21 @@ async function* slowly(words: readonly string[], pauseMs: number): AsyncIterable
 
 const paragraph = (name: string) => `${name} ${"word ".repeat(70)}\n\n`;
 
-describe.each(journals)("streaming over the %s journal", (_, open) => {
-  let directory: string;
-  let journal: Journal;
-  beforeEach(async () => {
-    directory = mkdtempSync(join(tmpdir(), "loong-streaming-"));
-    journal = await open(directory);
-  });
-  afterEach(async () => {
-    await journal.close();
-    rmSync(directory, { recursive: true });
-  });
-  const stage = (script?: Script) => openScene(journal, script);
+// Each waits for real seconds, and does nothing meanwhile.
+describe.concurrent.each(journals)("streaming over the %s journal", (_, open) => {
+  /** A journal of this test's own. */
+  async function begin({ onTestFinished }: TestContext) {
+    const directory = mkdtempSync(join(tmpdir(), "loong-streaming-"));
+    const journal = await open(directory);
+    onTestFinished(async () => {
+      await journal.close();
+      rmSync(directory, { recursive: true });
+    });
+    return { journal, stage: (script?: Script) => openScene(journal, script) };
+  }
 
-  test("a quick answer is said at once, without a preview", async () => {
+  test("a quick answer is said at once, without a preview", async (context) => {
+    const { stage } = await begin(context);
     const stream = createScreen();
     const scene = await stage({ stream, answer: () => slowly(["quick ", "answer"], 1) });
     await scene.says("hi");
@@ -75,7 +76,8 @@ describe.each(journals)("streaming over the %s journal", (_, open) => {
     expect(scene.shown[0]).not.toHaveProperty("preview");
   });
 
-  test("a slow answer is shown as it grows, and the answer takes the preview's place", async () => {
+  test("a slow answer is shown as it grows, and the answer takes the preview's place", async (context) => {
+    const { journal, stage } = await begin(context);
     const stream = createScreen();
     const scene = await stage({ stream, answer: () => slowly(["one ", "two ", "three"], 600) });
     await scene.says("hi");
@@ -85,7 +87,8 @@ describe.each(journals)("streaming over the %s journal", (_, open) => {
     expect(await journal.part("1:0")).toMatchObject({ preview: "preview 1 of m1" });
   });
 
-  test("a channel that opens no preview is not asked twice, and the answer is said", async () => {
+  test("a channel that opens no preview is not asked twice, and the answer is said", async (context) => {
+    const { stage } = await begin(context);
     const asked: string[] = [];
     const stream = createScreen({
       async open() {
@@ -100,7 +103,8 @@ describe.each(journals)("streaming over the %s journal", (_, open) => {
     expect(scene.shown[0]).not.toHaveProperty("preview");
   });
 
-  test("no preview appears before an earlier answer that is still on its way", async () => {
+  test("no preview appears before an earlier answer that is still on its way", async (context) => {
+    const { stage } = await begin(context);
     const stream = createScreen();
     let isSent = false;
     const scene = await stage({
@@ -124,7 +128,8 @@ describe.each(journals)("streaming over the %s journal", (_, open) => {
     expect(stream.calls[0]).toMatch(/^open: one /);
   });
 
-  test("an update under way ends before the answer is said", async () => {
+  test("an update under way ends before the answer is said", async (context) => {
+    const { stage } = await begin(context);
     let busy = false;
     const stream = createScreen({
       async update(preview) {
@@ -146,7 +151,8 @@ describe.each(journals)("streaming over the %s journal", (_, open) => {
     await scene.room(1);
   });
 
-  test("a stream that dies midway goes on in the same preview, and the answer appears once", async () => {
+  test("a stream that dies midway goes on in the same preview, and the answer appears once", async (context) => {
+    const { stage } = await begin(context);
     const stream = createScreen();
     let attempts = 0;
     async function* dying(): AsyncIterable<AgentEvent> {
@@ -162,7 +168,8 @@ describe.each(journals)("streaming over the %s journal", (_, open) => {
     expect(stream.calls.filter((call) => call.startsWith("open"))).toHaveLength(1);
   });
 
-  test("a preview outlives the process: the next start goes on with it", async () => {
+  test("a preview outlives the process: the next start goes on with it", async (context) => {
+    const { journal, stage } = await begin(context);
     const stream = createScreen();
     const first = await stage({ stream, answer: () => slowly(["one ", "two ", "three ", "four "], 600) });
     await first.says("hi");
@@ -176,7 +183,8 @@ describe.each(journals)("streaming over the %s journal", (_, open) => {
     expect(second.shown[0]?.preview).toBe("preview 1 of m1");
   });
 
-  test("a stopped turn takes its preview away", async () => {
+  test("a stopped turn takes its preview away", async (context) => {
+    const { stage } = await begin(context);
     const stream = createScreen();
     const scene = await stage({ stream, answer: () => slowly(["one ", "two ", "three ", "four ", "five"], 600) });
     await scene.says("hi");
@@ -186,7 +194,8 @@ describe.each(journals)("streaming over the %s journal", (_, open) => {
     expect(stream.shown.size).toBe(0);
   });
 
-  test("a turn that fails for good says so in place of the preview", async () => {
+  test("a turn that fails for good says so in place of the preview", async (context) => {
+    const { stage } = await begin(context);
     const stream = createScreen();
     async function* refused(): AsyncIterable<AgentEvent> {
       yield* slowly(["one ", "two "], 600);
@@ -201,7 +210,8 @@ describe.each(journals)("streaming over the %s journal", (_, open) => {
     });
   });
 
-  test("off shows nothing before the answer", async () => {
+  test("off shows nothing before the answer", async (context) => {
+    const { stage } = await begin(context);
     const stream = createScreen();
     const scene = await stage({ stream, streaming: "off", answer: () => slowly(["one ", "two ", "three"], 600) });
     await scene.says("hi");
@@ -209,7 +219,8 @@ describe.each(journals)("streaming over the %s journal", (_, open) => {
     expect(stream.calls).toEqual([]);
   });
 
-  test("auto without previews says the answer once; live says it in blocks", async () => {
+  test("auto without previews says the answer once; live says it in blocks", async (context) => {
+    const { stage } = await begin(context);
     const answer = () => slowly([paragraph("one"), paragraph("two"), "three"], 50);
     const auto = await stage({ answer });
     await auto.says("hi");
@@ -226,7 +237,8 @@ describe.each(journals)("streaming over the %s journal", (_, open) => {
     );
   });
 
-  test("an answer that was begun in blocks is not begun again", async () => {
+  test("an answer that was begun in blocks is not begun again", async (context) => {
+    const { journal, stage } = await begin(context);
     async function* dying(): AsyncIterable<AgentEvent> {
       yield* slowly([paragraph("one"), "and then"], 50);
       throw new LoongError("LLM_CUT", "the stream was cut", { outcome: "not-sent" });
@@ -241,7 +253,8 @@ describe.each(journals)("streaming over the %s journal", (_, open) => {
     ]);
   });
 
-  test("nor after the process died", async () => {
+  test("nor after the process died", async (context) => {
+    const { journal, stage } = await begin(context);
     const first = await stage({
       answer: () => slowly([paragraph("one"), "and ", "then ", "more"], 400),
       streaming: "block",
@@ -256,7 +269,8 @@ describe.each(journals)("streaming over the %s journal", (_, open) => {
     expect(second.asked).toEqual([]);
   });
 
-  test("nor when its end could not be stored at once", async () => {
+  test("nor when its end could not be stored at once", async (context) => {
+    const { journal } = await begin(context);
     let refusals = 1;
     const refusing: Journal = {
       ...journal,

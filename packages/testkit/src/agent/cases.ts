@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type AgentEvent, type AgentRuntime, type Turn } from "@loong/sdk";
 import { expect } from "vitest";
 import { expectManifest } from "../checks/manifest.ts";
-import { addedResources, ioResources, settledResources } from "../checks/resources.ts";
+import { watchResources } from "../checks/resources.ts";
 import { expectCoded, expectProblem } from "../checks/secrets.ts";
 import { eventually, within } from "../checks/waiting.ts";
 import type { AgentContext } from "./context.ts";
@@ -60,11 +60,11 @@ export const agentCases: readonly AgentCase[] = [
     name: "open-without-io",
     promise: "open starts nothing: no socket, no file, no timer",
     async check({ open }) {
-      const before = ioResources();
-      open();
-      expect(addedResources(before), "what open has started").toEqual({});
+      using watch = watchResources();
+      watch.during(() => open());
+      expect(watch.holding(), "what open has started").toEqual({});
       await new Promise((resolve) => setImmediate(resolve));
-      expect(addedResources(before), "what open has started a moment later").toEqual({});
+      expect(watch.holding(), "what open has started a moment later").toEqual({});
     },
   },
   {
@@ -191,12 +191,14 @@ export const agentCases: readonly AgentCase[] = [
     name: "close-frees",
     promise: "after close nothing of the agent keeps the process alive",
     async check({ open }) {
-      const before = await settledResources();
-      const agent = open();
-      await answer(agent, turnOf(someWords()));
-      await agent.close();
-      await eventually("all is gone", () => Object.keys(addedResources(before)).length === 0, 3_000).catch(() =>
-        expect(addedResources(before), "what is left after close").toEqual({}),
+      using watch = watchResources();
+      await watch.during(async () => {
+        const agent = open();
+        await answer(agent, turnOf(someWords()));
+        await agent.close();
+      });
+      await eventually("all is gone", () => Object.keys(watch.holding()).length === 0, 3_000).catch(() =>
+        expect(watch.holding(), "what is left after close").toEqual({}),
       );
     },
   },

@@ -1,7 +1,6 @@
 import type { Channel } from "@loong/sdk";
 import { expect } from "vitest";
-import { addedResources, settledResources } from "../checks/resources.ts";
-import { watchSockets } from "../checks/sockets.ts";
+import { watchResources } from "../checks/resources.ts";
 import { eventually } from "../checks/waiting.ts";
 import type { ChannelCase, ChannelContext } from "./context.ts";
 import { startSession } from "./session.ts";
@@ -43,12 +42,9 @@ export const closeCases: readonly ChannelCase[] = [
     name: "close-frees",
     promise: "after close nothing of the channel keeps the process alive, and no idle socket is left",
     async check(context) {
-      const before = await settledResources();
-      const sockets = watchSockets();
-      context.defer(async () => sockets.stop());
-      const channel = await useEverything(context);
-      await channel.close();
-      const left = () => ({ ...addedResources(before), ...(sockets.open() === 0 ? {} : { sockets: sockets.open() }) });
+      using watch = watchResources();
+      await watch.during(async () => (await useEverything(context)).close());
+      const left = () => ({ ...watch.holding(), ...(watch.openSockets() > 0 && { sockets: watch.openSockets() }) });
       await eventually("sockets and timers are gone", () => Object.keys(left()).length === 0, LEAVE_LIMIT_MS).catch(
         () => expect(left(), "what is left after close").toEqual({}),
       );

@@ -13,8 +13,6 @@ import type { ChannelCaseName } from "./case-names.ts";
 import { channelCases, channelConformance } from "./conformance.ts";
 import { type ChannelCase, runCase } from "./context.ts";
 
-/** Cases that count what keeps the process alive: nothing else may run meanwhile. */
-const COUNTING: ReadonlySet<string> = new Set<ChannelCaseName>(["open-without-io", "close-frees"]);
 const FAULTS_LIMIT_MS = 60_000;
 
 class LeftOut extends Error {}
@@ -29,54 +27,27 @@ async function outcome(one: ChannelCase, options: Options): Promise<"kept" | "br
   );
 }
 
-function casesOf(counting: boolean): readonly ChannelCase[] {
-  return channelCases.filter(({ name }) => COUNTING.has(name) === counting);
+/** The cases that a channel with this fault breaks. Each has a platform of its own. */
+async function broken({ into = overConnection, plant }: Pick<PlantedFault, "into" | "plant">): Promise<string[]> {
+  const outcomes = await Promise.all(channelCases.map((one) => outcome(one, plant(soundChannel(into)))));
+  return channelCases.filter((_, index) => outcomes[index] === "broken").map(({ name }) => name);
 }
-
-/** The cases, among `cases`, that a channel with this fault breaks. Each has a platform of its own. */
-async function broken(cases: readonly ChannelCase[], fault: Pick<PlantedFault, "into" | "plant">): Promise<string[]> {
-  const { into = overConnection, plant } = fault;
-  const outcomes = await Promise.all(cases.map((one) => outcome(one, plant(soundChannel(into)))));
-  return cases.filter((_, index) => outcomes[index] === "broken").map(({ name }) => name);
-}
-
-async function brokenOneByOne(
-  cases: readonly ChannelCase[],
-  fault: Pick<PlantedFault, "into" | "plant">,
-): Promise<string[]> {
-  const found: string[] = [];
-  for (const one of cases) found.push(...(await broken([one], fault)));
-  return found;
-}
-
-const titled = plantedFaults.map((fault) => [`${fault.what} (${fault.fails})`, fault] as const);
 
 describe("the suite finds, by the one case for it, a channel", { concurrent: true, timeout: FAULTS_LIMIT_MS }, () => {
-  test.each(titled)("%s", async (_title, fault) => {
-    const expected = COUNTING.has(fault.fails) ? [] : [fault.fails];
-    expect(await broken(casesOf(false), fault)).toEqual(expected);
-  });
-});
-
-describe("what is left behind is found, one channel at a time, in a channel", { timeout: FAULTS_LIMIT_MS }, () => {
-  test.each(titled.filter(([, { fails }]) => COUNTING.has(fails)))("%s", async (_title, fault) => {
-    expect(await brokenOneByOne(casesOf(true), fault)).toEqual([fault.fails]);
-  });
+  test.each(plantedFaults.map((fault) => [`${fault.what} (${fault.fails})`, fault] as const))(
+    "%s",
+    async (_title, fault) => {
+      expect(await broken(fault)).toEqual([fault.fails]);
+    },
+  );
 
   test.each([
     ["over a connection", overConnection],
     ["over a webhook", overWebhook],
     ["outbound only", { inbound: "none" as const }],
-  ])("but nothing in one without a fault, %s", async (_where, into) => {
-    expect(await brokenOneByOne(casesOf(true), { into, plant: (options) => options })).toEqual([]);
+  ])("and breaks nothing in one without a fault, %s", async (_where, into) => {
+    expect(await broken({ into, plant: (options) => options })).toEqual([]);
   });
-});
-
-test.each([
-  ["over a connection", overConnection],
-  ["over a webhook", overWebhook],
-])("a channel without a fault breaks nothing %s", async (_where, into) => {
-  expect(await broken(casesOf(false), { into, plant: (options) => options })).toEqual([]);
 });
 
 test("every case has a fault that it finds", () => {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "vitest";
 import { expectManifest } from "../checks/manifest.ts";
-import { addedResources, ioResources } from "../checks/resources.ts";
+import { watchResources } from "../checks/resources.ts";
 import type { ChannelCase } from "./context.ts";
 
 /** Keys every account has; a channel's schema must not take them. */
@@ -81,11 +81,11 @@ export const definitionCases: readonly ChannelCase[] = [
     name: "open-without-io",
     promise: "open starts nothing: no socket, no file, no timer",
     async check({ open }) {
-      const before = ioResources();
-      open();
-      expect(addedResources(before), "what open has started").toEqual({});
+      using watch = watchResources();
+      watch.during(() => open());
+      expect(watch.holding(), "what open has started").toEqual({});
       await new Promise((resolve) => setImmediate(resolve));
-      expect(addedResources(before), "what open has started a moment later").toEqual({});
+      expect(watch.holding(), "what open has started a moment later").toEqual({});
     },
   },
 ];

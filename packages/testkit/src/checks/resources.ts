@@ -1,32 +1,50 @@
-import { getActiveResourcesInfo } from "node:process";
-import { setTimeout as sleep } from "node:timers/promises";
+import { AsyncLocalStorage, createHook } from "node:async_hooks";
 
-/** Kinds that say nothing about a channel: they are there for a moment in every process. */
-const PASSING = new Set(["Immediate", "TickObject", "Microtask"]);
-
-const SAMPLES = 8;
-const SAMPLE_MS = 15;
-
-/** What keeps this process alive now, counted by kind: sockets, requests, timers. */
-export function ioResources(): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const kind of getActiveResourcesInfo()) if (!PASSING.has(kind)) counts[kind] = (counts[kind] ?? 0) + 1;
-  return counts;
+/** What some code has begun, wherever that led to. What else this process does meanwhile is not looked at. */
+export interface ResourceWatch extends Disposable {
+  /** Runs the code: everything begun in `act`, at once or later, is watched. */
+  during<T>(act: () => T): T;
+  /** What of it keeps the process alive now, counted by kind as `async_hooks` names them: timers, handles, calls under way. */
+  holding(): Readonly<Record<string, number>>;
+  /** How many sockets and servers are open now, idle and unreferenced ones included: those hold no process back. */
+  openSockets(): number;
 }
 
-/** The fewest of each kind within a moment: what passes by itself is not counted. */
-export async function settledResources(): Promise<Readonly<Record<string, number>>> {
-  const samples: Readonly<Record<string, number>>[] = [];
-  for (let n = 0; n < SAMPLES; n += 1) {
-    await sleep(SAMPLE_MS);
-    samples.push(ioResources());
-  }
-  const kinds = Object.keys(samples[0] ?? {});
-  return Object.fromEntries(kinds.map((kind) => [kind, Math.min(...samples.map((sample) => sample[kind] ?? 0))]));
+interface Resource {
+  readonly kind: string;
+  /** Timers and handles have it; calls under way have not. */
+  readonly handle: { hasRef?(): boolean | undefined };
 }
 
-/** What is there now and was not there before. */
-export function addedResources(before: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
-  const added = Object.entries(ioResources()).map(([kind, count]) => [kind, count - (before[kind] ?? 0)] as const);
-  return Object.fromEntries(added.filter(([, count]) => count > 0));
+const SOCKETS = /^(?:TCP|PIPE|UDP)(?:SERVER)?WRAP$/;
+const CALLS = /REQ(?:WRAP|CALLBACK|PROMISE)?$/;
+/** There for a moment in every process. */
+const PASSING = "Immediate";
+
+export function watchResources(): ResourceWatch {
+  const inside = new AsyncLocalStorage<true>();
+  const begun = new Map<number, Resource>();
+  const hook = createHook({
+    init(id, kind, triggerId, handle: Resource["handle"]) {
+      // A connection that a server takes belongs to nobody's call: the server has caused it.
+      if (inside.getStore() !== true && !begun.has(triggerId)) return;
+      if (kind !== PASSING && (CALLS.test(kind) || "hasRef" in handle)) begun.set(id, { kind, handle });
+    },
+    destroy: (id) => void begun.delete(id),
+  }).enable();
+  return {
+    during: (act) => inside.run(true, act),
+    holding: () => countByKind([...begun.values()].filter(isHolding)),
+    openSockets: () => [...begun.values()].filter(({ kind }) => SOCKETS.test(kind)).length,
+    [Symbol.dispose]: () => void hook.disable(),
+  };
+}
+
+function isHolding({ kind, handle }: Resource): boolean {
+  return CALLS.test(kind) || handle.hasRef?.() === true;
+}
+
+function countByKind(resources: readonly Resource[]): Readonly<Record<string, number>> {
+  const byKind = Object.groupBy(resources, ({ kind }) => kind);
+  return Object.fromEntries(Object.entries(byKind).map(([kind, found = []]) => [kind, found.length]));
 }
