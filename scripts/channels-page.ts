@@ -17,6 +17,11 @@ What the channels that come from this repository can do, and the keys of one acc
 This page is made from the plugins (\`pnpm channels-page\`), and a test compares the two.
 `;
 
+const NOT_USED_YET = `What is longer goes out as several messages. Reactions, edits and fetched files are abilities of the channel that the gateway
+[does not use yet](contract.md#what-the-core-uses-today): agents are told the names of files, not what is in them. How to try a channel without its
+platform: \`loong dev emulate feishu\`, or another id; Web chat needs none.
+`;
+
 interface Property {
   readonly type?: string;
   readonly enum?: readonly unknown[];
@@ -43,7 +48,7 @@ interface Entry {
 export async function renderChannelsPage(): Promise<string> {
   const entries = await channels();
   const sections = entries.map(section);
-  return `${HEAD}\n## At a glance\n\n${await capabilities(entries)}\n${sections.join("\n")}`;
+  return `${HEAD}\n## At a glance\n\n${await capabilities(entries)}\n${NOT_USED_YET}\n${sections.join("\n")}`;
 }
 
 async function channels(): Promise<readonly Entry[]> {

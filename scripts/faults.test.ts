@@ -17,7 +17,7 @@ function testsIn(row: string): readonly { readonly file: string; readonly name: 
 }
 
 test("every fault has a test, or a line that says why there is none", () => {
-  expect(ROWS).toHaveLength(69);
+  expect(ROWS).toHaveLength(72);
   expect(ROWS.filter((row) => testsIn(row).length === 0 && !row.includes("No test: "))).toEqual([]);
 });
 

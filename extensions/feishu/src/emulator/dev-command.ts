@@ -13,12 +13,12 @@ export const emulator: EmulatorCommand = {
     });
     const ada = running.user("Ada");
     running.directChat("Ada", DEFAULT_APP.appId);
-    running.group("Ops", ["Ada"], [DEFAULT_APP.appId]);
-    return { url: running.url, notes: notes(running, ada.openId), close: () => running.close() };
+    const ops = running.group("Ops", ["Ada"], [DEFAULT_APP.appId]);
+    return { url: running.url, notes: notes(running, ada.openId, ops.chatId), close: () => running.close() };
   },
 };
 
-function notes({ url }: FeishuEmulator, openId: string): string[] {
+function notes({ url }: FeishuEmulator, openId: string, groupId: string): string[] {
   const say = `curl -s ${url}/_emulator/chats/Ops/messages -H 'content-type: application/json'`;
   return [
     `App ${DEFAULT_APP.appId} (bot "${DEFAULT_APP.botName}"), user Ada (${openId}), her direct chat with the bot, and the group Ops.`,
@@ -26,7 +26,8 @@ function notes({ url }: FeishuEmulator, openId: string): string[] {
     `  loong config set channels.feishu.baseUrl ${url}`,
     `  loong config set channels.feishu.appId ${DEFAULT_APP.appId}`,
     `  loong config set channels.feishu.appSecret ${DEFAULT_APP.appSecret}`,
-    "Speak in Ops, mentioning the bot, and read what the room shows:",
+    `  loong config set channels.feishu.groups.${groupId}.enabled true`,
+    "Run `loong gateway run`; then speak in Ops, mentioning the bot, and read what the group shows:",
     `  ${say} -d '{"from":"Ada","text":"hello","mentions":["${DEFAULT_APP.appId}"]}'`,
     `  curl -s ${url}/_emulator/chats/Ops/messages`,
     `Everything else it can do: ${url}/_emulator/`,

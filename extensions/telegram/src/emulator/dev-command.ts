@@ -12,19 +12,20 @@ export const emulator: EmulatorCommand = {
     });
     const ada = running.user("Ada", { username: "ada_l" });
     running.directChat("Ada", DEFAULT_BOT.username);
-    running.group("Ops", ["Ada"], [DEFAULT_BOT.username]);
-    return { url: running.url, notes: notes(running, ada.userId), close: () => running.close() };
+    const ops = running.group("Ops", ["Ada"], [DEFAULT_BOT.username]);
+    return { url: running.url, notes: notes(running, ada.userId, ops.chatId), close: () => running.close() };
   },
 };
 
-function notes({ url }: TelegramEmulator, userId: number): string[] {
+function notes({ url }: TelegramEmulator, userId: number, groupId: number): string[] {
   const chat = `${url}/_emulator/chats/Ops/messages`;
   return [
     `Bot @${DEFAULT_BOT.username}, user Ada (${userId}), her private chat with the bot, and the group Ops.`,
     "Use it:",
     `  loong config set channels.telegram.baseUrl ${url}`,
     `  loong config set channels.telegram.botToken ${DEFAULT_BOT.token}`,
-    "Speak in Ops, mentioning the bot, and read what the group shows:",
+    `  loong config set channels.telegram.groups.${groupId}.enabled true`,
+    "Run `loong gateway run`; then speak in Ops, mentioning the bot, and read what the group shows:",
     `  curl -s ${chat} -H 'content-type: application/json' -d '{"from":"Ada","text":"hello","mentions":["${DEFAULT_BOT.username}"]}'`,
     `  curl -s ${chat}`,
     `Everything else it can do: ${url}/_emulator/`,

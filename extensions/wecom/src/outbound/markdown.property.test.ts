@@ -3,7 +3,29 @@ import { expect, test } from "vitest";
 import { escapeText, renderMarkdown } from "./markdown.ts";
 import { fitted, MAX_BYTES } from "./words.ts";
 
-const SIGNS = ["[", "![", "](", "`", "~~", "~~a ", "<", "*", "_", "|", "> ", "\\", "a ", "@", "&", "\n", " ", "<a@.", ".a", "``a", "\uFFFD"];
+const SIGNS = [
+  "[",
+  "![",
+  "](",
+  "`",
+  "~~",
+  "~~a ",
+  "<",
+  "*",
+  "_",
+  "|",
+  "> ",
+  "\\",
+  "a ",
+  "@",
+  "&",
+  "\n",
+  " ",
+  "<a@.",
+  ".a",
+  "``a",
+  "\uFFFD",
+];
 
 /** So long a text takes milliseconds; what looks back or ahead without a bound takes many seconds. */
 const TIMES = 30_000;
