@@ -1,5 +1,6 @@
 // Runs the real core through faults on virtual time: `pnpm sim --help`.
-import { HELP, Misuse, readArguments } from "./sim/arguments.ts";
+import { orMisuse } from "./command-line.ts";
+import { HELP, readArguments } from "./sim/arguments.ts";
 import { runCampaign } from "./sim/campaign.ts";
 import { runOne } from "./sim/one-run.ts";
 
@@ -17,10 +18,6 @@ async function main(): Promise<boolean> {
   }
 }
 
-try {
+await orMisuse("pnpm sim", async () => {
   process.exitCode = (await main()) ? 0 : 1;
-} catch (error) {
-  if (!(error instanceof Misuse)) throw error;
-  console.error(`error: ${error.message}\nhint: pnpm sim --help`);
-  process.exitCode = 2;
-}
+});

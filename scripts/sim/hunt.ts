@@ -21,7 +21,7 @@ export async function hunt(plant: Plant, planting: Planting, maxSeeds: number): 
   const { everySeed, everyPoint, twiceAmbiguous } = simulator;
   let runs = 0;
   for (const replays of [
-    everySeed(1, maxSeeds),
+    everySeed(plant.seed ?? 1, maxSeeds),
     everyPoint(POINT_SEEDS, newStore),
     twiceAmbiguous(POINT_SEEDS, newStore),
   ]) {

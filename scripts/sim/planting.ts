@@ -10,6 +10,8 @@ export interface Plant {
   readonly name: string;
   /** The invariant it breaks: `"I4"`. */
   readonly breaks: string;
+  /** The schedule that the hunt begins with, for a bug that few schedules show. */
+  readonly seed?: number;
   /** From the root of the repository. */
   readonly where: string;
   /** Stands there exactly once. */

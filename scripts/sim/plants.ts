@@ -40,6 +40,13 @@ export const plants: readonly Plant[] = [
     })`,
   },
   {
+    name: "takes a message for one that another account had",
+    breaks: "I1",
+    where: MEMORY,
+    from: `return [keyOf(channel, account, "event", event.eventId), keyOf(channel, account, "message", event.messageId)];`,
+    to: `return [keyOf(channel, "event", event.eventId), keyOf(channel, "message", event.messageId)];`,
+  },
+  {
     name: "syncs every eighth commit",
     breaks: "I1",
     where: "packages/testkit/src/simulator/disk.ts",
@@ -65,8 +72,16 @@ export const plants: readonly Plant[] = [
   for (const key of [...store.seqs.keys()].slice(0, -8)) store.seqs.delete(key);`,
   },
   {
+    name: "forgets ids with the words",
+    breaks: "I2",
+    where: MEMORY,
+    from: `if (row.receivedAtMs < limits.deleteBeforeMs) deleteRow(store, row);`,
+    to: `if (row.receivedAtMs < limits.scrubBeforeMs) deleteRow(store, row);`,
+  },
+  {
     name: "begins an answer again that was begun in blocks",
     breaks: "I2",
+    seed: 33,
     where: `${GATEWAY}/turn/turns.ts`,
     from: `if (!isFirst && (await hasBegunInBlocks(row, facts)))`,
     to: `if (row.attempts + row.crashes > 1 && (await hasBegunInBlocks(row, facts)))`,
@@ -81,6 +96,7 @@ export const plants: readonly Plant[] = [
   {
     name: "trusts that a platform remembers a key for ever",
     breaks: "I3",
+    seed: 29,
     where: `${GATEWAY}/delivery/outcome.ts`,
     from: `< facts.idempotencyWindowMs - KEY_MARGIN_MS;`,
     to: `< Infinity;`,
@@ -88,6 +104,7 @@ export const plants: readonly Plant[] = [
   {
     name: "sends again as often as it does not know",
     breaks: "I4",
+    seed: 27,
     where: `${GATEWAY}/delivery/outcome.ts`,
     from: `part.kind !== "proactive" && part.ambiguous < 2`,
     to: `part.kind !== "proactive"`,
@@ -95,6 +112,7 @@ export const plants: readonly Plant[] = [
   {
     name: "repeats words that nobody asked for",
     breaks: "I4",
+    seed: 77,
     where: `${GATEWAY}/delivery/outcome.ts`,
     from: `part.kind !== "proactive" && part.ambiguous < 2`,
     to: `part.ambiguous < 2`,
@@ -149,6 +167,28 @@ export const plants: readonly Plant[] = [
     to: ``,
   },
   {
+    name: "lets in on every account who was let in on one",
+    breaks: "I6",
+    where: `${GATEWAY}/policy/pairing.ts`,
+    from: `return JSON.stringify([of.channel, of.account, of.senderId]);`,
+    to: `return JSON.stringify([of.channel, of.senderId]);`,
+  },
+  {
+    name: "lets in at the next start who was turned out",
+    breaks: "I6",
+    seed: 112,
+    where: MEMORY,
+    from: `use(() => store.allowed.delete(keyOf(`,
+    to: `use(() => store.allowed.has(keyOf(`,
+  },
+  {
+    name: "judges by what was configured when the first message came",
+    breaks: "I6",
+    where: `${GATEWAY}/ingress/accept.ts`,
+    from: `const facts = channels.facts(channel, account);`,
+    to: "const facts = ((arriving.known ??= {})[`${channel}/${account}`] ??= channels.facts(channel, account));",
+  },
+  {
     name: "says sent before it sends",
     breaks: "I7",
     where: `${GATEWAY}/delivery/deliver.ts`,
@@ -166,6 +206,7 @@ export const plants: readonly Plant[] = [
   {
     name: "never counts the deaths of a message",
     breaks: "I8",
+    seed: 13,
     where: MEMORY,
     from: `state: "new", crashes: row.crashes + 1`,
     to: `state: "new"`,
@@ -180,9 +221,18 @@ export const plants: readonly Plant[] = [
   {
     name: "believes a clock that is set back",
     breaks: "I8",
+    seed: 72,
     where: `${GATEWAY}/gateway.ts`,
     from: `clock: steadyClock(given.clock)`,
     to: `clock: given.clock`,
+  },
+  {
+    name: "leaves an operator's turn open when its end cannot be stored",
+    breaks: "I8",
+    seed: 32,
+    where: `${GATEWAY}/chat.ts`,
+    from: `clock.setTimer(STORE_RETRY_MS, () => void settle(ending).catch(() => {}));`,
+    to: ``,
   },
   {
     name: "settles a turn and stores its answer afterwards",
@@ -206,6 +256,7 @@ export const plants: readonly Plant[] = [
   {
     name: "overlooks messages that are being stored",
     breaks: "I11",
+    seed: 50,
     where: `${GATEWAY}/ingress/accept.ts`,
     from: `lanes.depth(lane) + arriving.depth(lane)`,
     to: `lanes.depth(lane)`,
@@ -225,6 +276,16 @@ export const plants: readonly Plant[] = [
     to: `if (row === undefined) return;`,
   },
   {
+    name: "counts what a sender says in each room anew",
+    breaks: "I11",
+    seed: 31,
+    where: `${GATEWAY}/ingress/plan.ts`,
+    from: `function senderKey(channel: string, account: string, { sender }: InboundEvent): string {
+  return JSON.stringify([channel, account, sender.id]);`,
+    to: `function senderKey(channel, account, { conversation, sender }) {
+  return JSON.stringify([channel, account, conversation.id, sender.id]);`,
+  },
+  {
     name: "quotes errors that it does not know",
     breaks: "I12",
     where: `${GATEWAY}/delivery/outcome.ts`,
@@ -241,8 +302,71 @@ export const plants: readonly Plant[] = [
   {
     name: "forgets at a restart what a room shows of an answer",
     breaks: "I14",
+    seed: 100,
     where: MEMORY,
     from: `.filter((row) => row.state === "new"),`,
     to: `.filter((row) => row.state === "new").map(({ preview, ...row }) => row),`,
+  },
+  {
+    name: "forgets messages that wait",
+    breaks: "I15",
+    where: MEMORY,
+    from: `if (isOpenInbox(row.state)) continue;`,
+    to: ``,
+  },
+  {
+    name: "has one conversation for a room that two accounts are in",
+    breaks: "I16",
+    where: `${GATEWAY}/conversation/keys.ts`,
+    from: "`${channel}/${account}/${conversation.id}`",
+    to: "`${channel}/${conversation.id}`",
+  },
+  {
+    name: "answers with the first account of a channel",
+    breaks: "I16",
+    where: `${GATEWAY}/delivery/deliver.ts`,
+    from: `channels.send(part.channel, part.account, message, signal)`,
+    to: `channels.send(part.channel, "main", message, signal)`,
+  },
+  {
+    name: "stores an approval before its welcome",
+    breaks: "I17",
+    seed: 24,
+    where: `${GATEWAY}/policy/pairing.ts`,
+    from: `await journal.settlePairing(request, allow, welcome);`,
+    to: `await journal.settlePairing(request, allow);
+      if (welcome !== undefined) await journal.enqueue(welcome);`,
+  },
+  {
+    name: "decides in two windows at once",
+    breaks: "I17",
+    seed: 23,
+    where: `${GATEWAY}/operations.ts`,
+    from: `const decided = last.then(decide);`,
+    to: `const decided = decide();`,
+  },
+  {
+    name: "retries what it has not stored",
+    breaks: "I17",
+    seed: 30,
+    where: `${GATEWAY}/operations.ts`,
+    from: `await journal.savePart(again);
+    delivery.add([again]);`,
+    to: `delivery.add([again]);`,
+  },
+  {
+    name: "drops a message until the next start",
+    breaks: "I17",
+    seed: 130,
+    where: `${GATEWAY}/operations.ts`,
+    from: `state: "dead", error: "dropped by the operator"`,
+    to: `state: "pending", ambiguous: 0`,
+  },
+  {
+    name: "does not remember what the operator was told",
+    breaks: "I17",
+    where: `${GATEWAY}/chat.ts`,
+    from: `ending = { state: "done", transcript };`,
+    to: `ending = { state: "done", transcript: [] };`,
   },
 ];

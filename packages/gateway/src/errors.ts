@@ -24,6 +24,15 @@ export const gatewayErrors = defineErrors({
     hint: "Check the provider with `loong doctor`, or raise agent.turnTimeoutMs.",
     outcome: "not-sent",
   },
+  GATEWAY_CHAT_FAILED: {
+    message: (reason: string) => `The agent failed at this turn: ${reason}.`,
+    hint: "Read what it wrote with `loong logs`, and check the provider with `loong doctor`.",
+  },
+  GATEWAY_CHAT_CUT: {
+    message: (session: string) => `The gateway ended during the operator's turn in session "${session}".`,
+    hint: (session: string) =>
+      `Nobody waits for its answer any more; ask again with \`loong ask --session ${session}\`.`,
+  },
   GATEWAY_SEND_TIMEOUT: {
     message: (timeoutMs: number) => `The platform gave no answer to a send within ${Math.round(timeoutMs / 1000)} s.`,
     hint: "See `loong messages list --state unknown`; retry or drop it there.",

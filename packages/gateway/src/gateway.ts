@@ -90,15 +90,19 @@ export function createGateway(given: Ports, settings: GatewaySettings): Gateway 
     lanes.add(row);
   }
 
-  /** Parts that no turn made. Resolves once they are stored. */
-  async function say(base: string, kind: OutboxPart["kind"], request: SendRequest): Promise<readonly OutboxPart[]> {
+  /** Parts that no turn made. */
+  function plan(base: string, kind: OutboxPart["kind"], request: SendRequest): readonly OutboxPart[] {
     const facts = channels.facts(request.channel, request.account);
     if (facts === undefined) throw gatewayErrors.GATEWAY_ACCOUNT_GONE([request.channel, request.account]);
     const { content, ...place } = request;
     const lane = targetLane(request.channel, request.account, request.to, request.threadId);
-    const parts = planParts(base, kind, { ...place, lane }, content, facts.text, journal.instanceKey, clock.now());
-    await journal.enqueue(parts);
-    return parts;
+    return planParts(base, kind, { ...place, lane }, content, facts.text, journal.instanceKey, clock.now());
+  }
+
+  function welcomeTo({ channel, account, conversationId: to, code }: PairingRequest): readonly OutboxPart[] {
+    if (channels.facts(channel, account) === undefined) return [];
+    const content = { type: "markdown", markdown: notices.paired } as const;
+    return plan(`paired-${code}`, "notice", { channel, account, to, content });
   }
 
   return {
@@ -126,9 +130,10 @@ export function createGateway(given: Ports, settings: GatewaySettings): Gateway 
     }),
     async send(request) {
       const base = `p${clock.now().toString(36)}${Math.floor(random() * 2 ** 40).toString(36)}`;
-      const parts = await say(base, "proactive", request);
+      const parts = plan(base, "proactive", request);
       const last = parts.at(-1);
       if (last === undefined) throw gatewayErrors.GATEWAY_NOTHING_TO_SEND([]);
+      await journal.enqueue(parts);
       const ended = delivery.ended(last.id);
       delivery.add(parts);
       return Promise.race([ended, standsAfter(SEND_WAIT_MS, last.id)]);
@@ -138,21 +143,17 @@ export function createGateway(given: Ports, settings: GatewaySettings): Gateway 
     pending: () => pairings.pending(),
     allowed: () => pairings.allowed(),
     async approve(choice) {
-      const request = await pairings.approve(choice);
-      const { channel, account, conversationId: to, code } = request;
-      if (channels.facts(channel, account) !== undefined) {
-        delivery.add(
-          await say(`paired-${code}`, "notice", {
-            channel,
-            account,
-            to,
-            content: { type: "markdown", markdown: notices.paired },
-          }),
-        );
-      }
+      const request = pairings.choose(choice);
+      const welcome = welcomeTo(request);
+      await pairings.approve(request, welcome);
+      delivery.add(welcome);
       return request;
     },
-    reject: (choice) => pairings.reject(choice),
+    async reject(choice) {
+      const request = pairings.choose(choice);
+      await pairings.reject(request);
+      return request;
+    },
     revoke: (channel, account, senderId) => pairings.revoke(channel, account, senderId),
     async load() {
       return { ...(await journal.counts()), runningTurns: lanes.running(), lanes: lanes.count() + delivery.lanes() };

@@ -271,8 +271,8 @@ export interface Journal {
   history(conversationKey: string, limit: number): Promise<readonly TranscriptEntry[]>;
   resetConversation(conversationKey: string, nowMs: number): Promise<void>;
 
-  /** Removes the request and, with `allow`, adds the entry, in one transaction. */
-  settlePairing(request: PairingRequest, allow?: AllowEntry): Promise<void>;
+  /** Removes the request and, with `allow`, adds the entry and the parts that tell of it, in one transaction. */
+  settlePairing(request: PairingRequest, allow?: AllowEntry, welcome?: readonly OutboxPart[]): Promise<void>;
   /** `false` when there was no such entry. */
   revoke(channel: string, account: string, senderId: string): Promise<boolean>;
 

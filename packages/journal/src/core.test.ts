@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Journal } from "@loong/gateway";
-import { LoongError } from "@loong/sdk";
+import { type AgentEvent, LoongError } from "@loong/sdk";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { echo, journals, never, openScene, type Script } from "../test/core-scene.ts";
 
@@ -132,6 +132,67 @@ describe.each(journals)("the core over the %s journal", (_, open) => {
     await expect(scene.gateway.operations.retry("no-such")).rejects.toThrow(/no message/);
   });
 
+  test("two decisions about one message at once: the first counts, the second finds nothing to decide", async () => {
+    let broken = true;
+    const scene = await stage({
+      async *answer(turn) {
+        if (broken) throw new LoongError("AGENT_KEY", "no key", { outcome: "bad-credentials" });
+        yield* echo(turn);
+      },
+      async send({ to }) {
+        if (to === "nowhere" && broken) throw new LoongError("CHAT_NO_ROOM", "no such room", { outcome: "rejected" });
+        return { messageId: "sent" };
+      },
+    });
+    const { operations } = scene.gateway;
+    await scene.says("one");
+    await scene.room(1);
+    const [dead] = await journal.list({ box: "inbox", states: ["dead"], limit: 1 });
+    const content = { type: "text", text: "hi" } as const;
+    const part = await scene.gateway.send({ channel: "chat", account: "main", to: "nowhere", content });
+    broken = false;
+    for (const [id, first, second] of [
+      [String(dead?.seq), "retry", "retry"],
+      [part.id, "retry", "drop"],
+    ] as const) {
+      const decided = await Promise.allSettled([operations[first](id), operations[second](id)]);
+      expect(decided[0].status).toBe("fulfilled");
+      expect(decided[1]).toMatchObject({ reason: { code: "GATEWAY_MESSAGE_UNKNOWN" } });
+    }
+    await vi.waitFor(async () => expect(await journal.part(part.id)).toMatchObject({ state: "sent" }));
+    await scene.says("two");
+    expect((await scene.room(4)).toSorted()).toEqual([
+      expect.stringContaining("AGENT_KEY"),
+      "text",
+      "you said one",
+      "you said two",
+    ]);
+  });
+
+  test("an approval that cannot be stored has not happened", async () => {
+    let full = false;
+    const settlePairing: Journal["settlePairing"] = async (...given) => {
+      if (full) throw new LoongError("JOURNAL_FULL", "no space left", { outcome: "not-sent" });
+      await journal.settlePairing(...given);
+    };
+    const enqueue: Journal["enqueue"] = async (parts) => {
+      if (full) throw new LoongError("JOURNAL_FULL", "no space left", { outcome: "not-sent" });
+      await journal.enqueue(parts);
+    };
+    const scene = await openScene({ ...journal, enqueue, settlePairing }, { access: { dmPolicy: "pairing" } });
+    await scene.says("hello");
+    await scene.room(1);
+    const [request] = scene.gateway.pending();
+    const choice = { channel: "chat", code: request?.code ?? "" };
+    full = true;
+    await expect(scene.gateway.approve(choice)).rejects.toMatchObject({ code: "JOURNAL_FULL" });
+    expect(scene.gateway.allowed()).toEqual([]);
+    full = false;
+    const decided = await Promise.allSettled([scene.gateway.approve(choice), scene.gateway.reject(choice)]);
+    expect(decided.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+    expect((await scene.room(2))[1]).toContain("approved");
+  });
+
   test("an operator's message says how it ended", async () => {
     const scene = await stage({
       async send(message) {
@@ -194,5 +255,38 @@ describe.each(journals)("the core over the %s journal", (_, open) => {
     expect(told).toEqual(["you said one", "you said two"]);
     expect(scene.asked[1]?.history).toHaveLength(2);
     expect((await journal.counts()).inbox.done).toBe(2);
+  });
+
+  test("an operator's turn that fails is told without what a plugin lets through, and ends when it can be stored", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    let full = false;
+    const settleTurn: Journal["settleTurn"] = async (settlement) => {
+      if (full) throw new LoongError("JOURNAL_FULL", "no space left", { outcome: "not-sent" });
+      await journal.settleTurn(settlement);
+    };
+    const answer = (): AsyncIterable<AgentEvent> => {
+      throw new TypeError("fetch failed: https://provider.example/?key=secret");
+    };
+    const scene = await openScene({ ...journal, settleTurn }, { answer });
+    const talk = () => scene.gateway.chat("desk", "one", new AbortController().signal)[Symbol.asyncIterator]().next();
+    const told = { code: "GATEWAY_CHAT_FAILED", message: "The agent failed at this turn: unexpected TypeError." };
+    await expect(talk()).rejects.toMatchObject(told);
+    full = true;
+    await expect(talk()).rejects.toMatchObject({ code: "JOURNAL_FULL" });
+    expect((await journal.counts()).inbox).toMatchObject({ running: 1, dead: 1 });
+    full = false;
+    await vi.advanceTimersByTimeAsync(1_000);
+    vi.useRealTimers();
+    await vi.waitFor(async () => expect((await journal.counts()).inbox).toMatchObject({ running: 0, dead: 2 }));
+  });
+
+  test("an operator's turn that a crash cut off ends as dead, since nobody waits for it", async () => {
+    const first = await stage({ answer: never });
+    void first.gateway.chat("desk", "one", new AbortController().signal)[Symbol.asyncIterator]().next();
+    await vi.waitFor(() => expect(first.asked).toHaveLength(1));
+    await stage();
+    await vi.waitFor(async () => expect((await journal.counts()).inbox.dead).toBe(1));
+    const [dead] = await journal.list({ box: "inbox", states: ["dead"], limit: 1 });
+    expect(dead?.error).toContain("GATEWAY_CHAT_CUT");
   });
 });

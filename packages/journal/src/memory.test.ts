@@ -75,6 +75,10 @@ describe("the suite finds a journal that", () => {
       history: async (key, limit) => (await journal.history(key, limit)).toReversed(),
     }),
     "keeps a request that was settled": (journal) => ({ ...journal, settlePairing: async () => {} }),
+    "lets in without a word": (journal) => ({
+      ...journal,
+      settlePairing: (request, allow) => journal.settlePairing(request, allow),
+    }),
     "works on after close": (journal) => ({ ...journal, close: async () => {} }),
   };
 

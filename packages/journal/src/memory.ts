@@ -102,7 +102,7 @@ export function createMemoryJournal(store: MemoryStore = createMemoryStore()): J
     savePart: (part) => use(() => savePart(store, part)),
     history: (key, limit) => use(() => lastOf(store.transcripts.get(key) ?? [], limit)),
     resetConversation: (key) => use(() => void store.transcripts.delete(key)),
-    settlePairing: (request, allow) => use(() => settlePairing(store, request, allow)),
+    settlePairing: (request, allow, welcome = []) => use(() => settlePairing(store, request, allow, welcome)),
     revoke: (channel, account, senderId) => use(() => store.allowed.delete(keyOf(channel, account, senderId))),
     list,
     part: (id) => use(() => store.outbox.get(id)),
@@ -222,9 +222,16 @@ function savePart(store: MemoryStore, part: OutboxPart): void {
   });
 }
 
-function settlePairing(store: MemoryStore, request: PairingRequest, allow: AllowEntry | undefined): void {
+function settlePairing(
+  store: MemoryStore,
+  request: PairingRequest,
+  allow: AllowEntry | undefined,
+  welcome: readonly OutboxPart[],
+): void {
+  checkNewParts(store, welcome);
   store.pairings.delete(pairingKey(request));
   if (allow) store.allowed.set(keyOf(allow.channel, allow.account, allow.senderId), allow);
+  addParts(store, welcome);
 }
 
 function counts(store: MemoryStore): JournalCounts {

@@ -16,10 +16,10 @@ import { expect, test } from "vitest";
 import { createMemoryJournal, createMemoryStore } from "./memory.ts";
 import { openSqliteJournal, type SqliteJournal } from "./sqlite/index.ts";
 
-const SEEDS = 1_000;
+const SEEDS = 500;
 const SQLITE_SEEDS = 8;
-const PAIRS = 500;
-const CALM_SEEDS = [1, 2, 3, 4];
+const PAIRS = 300;
+const CALM_SEEDS = [1, 2, 3];
 
 const newStore: NewStore = (instanceKey) => {
   const store = createMemoryStore({ instanceKey });

@@ -14,8 +14,3 @@ export function targetLane(channel: string, account: string, to: string, threadI
     threadId === undefined ? { id: to, type: "direct" } : { id: to, type: "direct", threadId },
   );
 }
-
-/** An operator's own conversation with the agent. */
-export function sessionKey(session: string): string {
-  return `session/${session}`;
-}

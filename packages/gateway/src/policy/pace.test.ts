@@ -31,6 +31,15 @@ test("what waited at the platform counts for when it was said", () => {
   expect(hourly.map((sentAtMs) => pace.take("ann", sentAtMs, NOON) !== undefined)).not.toContain(false);
 });
 
+test("places of what waited at the platform last as long as others", () => {
+  const pace = createPace(2);
+  pace.take("bob", NOON, NOON);
+  const anHourAgo = NOON - 3_600 * SECOND;
+  const comesAfter = [30, 40, 61];
+  const taken = comesAfter.map((second) => pace.take("ann", anHourAgo + second, NOON + second * SECOND) !== undefined);
+  expect(taken).toEqual([true, true, false]);
+});
+
 test("neither the future nor a disordered past makes room", () => {
   const pace = createPace(2);
   const sent = [NOON + 3_600 * SECOND, NOON, NOON - 50 * SECOND, NOON - 3_600 * SECOND];

@@ -14,31 +14,36 @@ export interface Pace {
 
 export const PACE_WINDOW_MS = 60_000;
 
+interface Sender {
+  readonly places: number[];
+  /** When a place was taken last, by our clock: what waited at the platform takes one in the past. */
+  readonly seenAtMs: number;
+}
+
 /** @param perMinute - At least 1. */
 export function createPace(perMinute: number): Pace {
-  const taken = new Map<string, number[]>();
+  const senders = new Map<string, Sender>();
   let sweptAtMs = 0;
 
   function sweep(nowMs: number): void {
     if (Math.abs(nowMs - sweptAtMs) < PACE_WINDOW_MS) return;
     sweptAtMs = nowMs;
-    for (const [sender, places] of taken) {
-      if (places.every((atMs) => atMs <= nowMs - PACE_WINDOW_MS || atMs > nowMs)) taken.delete(sender);
-    }
+    for (const [sender, { seenAtMs }] of senders)
+      if (Math.abs(nowMs - seenAtMs) >= PACE_WINDOW_MS) senders.delete(sender);
   }
 
   return {
     take(sender, sentAtMs, nowMs) {
       sweep(nowMs);
       // A clock that was set back leaves places in the future behind.
-      const known = (taken.get(sender) ?? []).filter((atMs) => atMs <= nowMs);
+      const known = (senders.get(sender)?.places ?? []).filter((atMs) => atMs <= nowMs);
       const atMs = Math.max(Math.min(sentAtMs, nowMs), ...known);
       const places = known.filter((placeMs) => placeMs > atMs - PACE_WINDOW_MS);
       if (places.length >= perMinute) return undefined;
       places.push(atMs);
-      taken.set(sender, places);
+      senders.set(sender, { places, seenAtMs: nowMs });
       return () => {
-        const now = taken.get(sender);
+        const now = senders.get(sender)?.places;
         const index = now?.indexOf(atMs) ?? -1;
         if (index >= 0) now?.splice(index, 1);
       };

@@ -1,5 +1,5 @@
 import { gatewayErrors } from "../errors.ts";
-import type { AllowEntry, Clock, Journal, PairingRequest } from "../ports.ts";
+import type { AllowEntry, Clock, Journal, OutboxPart, PairingRequest } from "../ports.ts";
 
 const CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 const CODE_LENGTH = 8;
@@ -24,9 +24,11 @@ export interface Pairings {
   release(request: PairingRequest): void;
   pending(): readonly PairingRequest[];
   allowed(): readonly AllowEntry[];
-  /** @throws GATEWAY_PAIRING_UNKNOWN, GATEWAY_PAIRING_LOCKED */
-  approve(choice: PairingChoice): Promise<PairingRequest>;
-  reject(choice: PairingChoice): Promise<PairingRequest>;
+  /** The pending request that an operator means. @throws GATEWAY_PAIRING_UNKNOWN, GATEWAY_PAIRING_LOCKED */
+  choose(choice: PairingChoice): PairingRequest;
+  /** @param welcome - Parts that are stored with the approval. */
+  approve(request: PairingRequest, welcome: readonly OutboxPart[]): Promise<void>;
+  reject(request: PairingRequest): Promise<void>;
   /** @throws GATEWAY_PAIRING_NOT_APPROVED */
   revoke(channel: string, account: string | undefined, senderId: string): Promise<void>;
 }
@@ -65,7 +67,7 @@ export function createPairings(journal: Journal, clock: Clock, random: () => num
     promptedAtMs.set(keyOf(request), request.createdAtMs);
   }
 
-  function find(choice: PairingChoice): PairingRequest {
+  function choose(choice: PairingChoice): PairingRequest {
     const nowMs = clock.now();
     while (wrongCodes.length > 0 && (wrongCodes[0] ?? 0) + LOCK_MS <= nowMs) wrongCodes.shift();
     if (wrongCodes.length >= MAX_WRONG_CODES) throw gatewayErrors.GATEWAY_PAIRING_LOCKED([LOCK_MS / 60_000]);
@@ -82,6 +84,17 @@ export function createPairings(journal: Journal, clock: Clock, random: () => num
       choice.channel,
       code === undefined ? `of "${choice.senderId ?? ""}"` : `with code "${code}"`,
     ]);
+  }
+
+  /** Is on the list no more while it is decided: of two decisions at once the second finds nothing. */
+  async function settle(request: PairingRequest, allow?: AllowEntry, welcome?: readonly OutboxPart[]): Promise<void> {
+    pending.delete(keyOf(request));
+    try {
+      await journal.settlePairing(request, allow, welcome);
+    } catch (error) {
+      pending.set(keyOf(request), request);
+      throw error;
+    }
   }
 
   return {
@@ -111,8 +124,8 @@ export function createPairings(journal: Journal, clock: Clock, random: () => num
     },
     pending: live,
     allowed: () => [...allowed.values()],
-    async approve(choice) {
-      const request = find(choice);
+    choose,
+    async approve(request, welcome) {
       const { channel, account, senderId, senderName } = request;
       const entry = {
         channel,
@@ -121,17 +134,10 @@ export function createPairings(journal: Journal, clock: Clock, random: () => num
         ...(senderName === undefined ? {} : { senderName }),
         approvedAtMs: clock.now(),
       };
-      await journal.settlePairing(request, entry);
-      pending.delete(keyOf(request));
+      await settle(request, entry, welcome);
       allowed.set(keyOf(entry), entry);
-      return request;
     },
-    async reject(choice) {
-      const request = find(choice);
-      await journal.settlePairing(request);
-      pending.delete(keyOf(request));
-      return request;
-    },
+    reject: (request) => settle(request),
     async revoke(channel, account, senderId) {
       const entries = [...allowed.values()].filter(
         (one) =>

@@ -1,4 +1,4 @@
-import { type InboundEvent, isLoongError, type TranscriptEntry, type Turn } from "@loong/sdk";
+import { type InboundEvent, isLoongError, type LoongError, type TranscriptEntry, type Turn } from "@loong/sdk";
 import type { Delivery } from "../delivery/deliver.ts";
 import { discardPreview } from "../delivery/discard.ts";
 import { beginSend, describe } from "../delivery/outcome.ts";
@@ -6,6 +6,7 @@ import { answerTo, planParts } from "../delivery/plan.ts";
 import { gatewayErrors } from "../errors.ts";
 import { groupAccess } from "../group-access.ts";
 import type { AccountFacts, InboxRow, OutboxPart, Ports } from "../ports.ts";
+import { SESSION_CHANNEL } from "../session.ts";
 import type { GatewaySettings } from "../settings.ts";
 import { askAgent } from "./ask.ts";
 import { firstBlockId } from "./blocks.ts";
@@ -149,10 +150,7 @@ export function createTurns(
   }
 
   function giveUp(row: InboxRow, facts: AccountFacts | undefined): Outcome {
-    const error =
-      facts === undefined
-        ? gatewayErrors.GATEWAY_ACCOUNT_GONE([row.channel, row.account])
-        : gatewayErrors.GATEWAY_POISON([row.crashes]);
+    const error = reasonToGiveUp(row, facts);
     log.error("a message is given up", {
       lane: row.lane,
       seq: row.seq,
@@ -216,6 +214,13 @@ export function createTurns(
   function retryDelayMs(attempts: number): number {
     return random() * Math.min(MAX_BACKOFF_MS, 1_000 * 2 ** attempts);
   }
+}
+
+function reasonToGiveUp({ account, channel, crashes }: InboxRow, facts: AccountFacts | undefined): LoongError {
+  if (channel === SESSION_CHANNEL) return gatewayErrors.GATEWAY_CHAT_CUT([account]);
+  return facts === undefined
+    ? gatewayErrors.GATEWAY_ACCOUNT_GONE([channel, account])
+    : gatewayErrors.GATEWAY_POISON([crashes]);
 }
 
 function transcriptOf(event: InboundEvent, answer: string, nowMs: number): readonly TranscriptEntry[] {

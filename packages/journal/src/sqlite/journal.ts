@@ -81,10 +81,11 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     savePart: (part) => commit.run(() => tables.outbox.save(part)),
     history: (key, limit) => read(() => tables.transcripts.last(key, limit)),
     resetConversation: (key) => commit.run(() => tables.transcripts.forget(key)),
-    settlePairing: (request, allow) =>
+    settlePairing: (request, allow, welcome = []) =>
       commit.run(() => {
         tables.pairings.withdraw(request);
         if (allow) tables.pairings.allow(allow);
+        tables.outbox.add(welcome);
       }),
     revoke: (channel, account, senderId) => commit.run(() => tables.pairings.revoke(channel, account, senderId)),
     list,

@@ -58,11 +58,12 @@ export const recoveryDuties: JournalDuties = {
   "an approval replaces the request and survives a restart": async ({ journal, reopen }) => {
     await acceptOne(journal, "a", { state: "denied", pairing: samplePairing("ada") });
     await acceptOne(journal, "b", { state: "denied", pairing: samplePairing("bob") });
-    await journal.settlePairing(samplePairing("ada"), sampleAllow("ada"));
+    await journal.settlePairing(samplePairing("ada"), sampleAllow("ada"), [samplePart("welcome")]);
     await journal.settlePairing(samplePairing("bob"));
     const found = await (await reopen()).recover(NOW);
     expect(found.pairings).toEqual([]);
     expect(found.allowed).toEqual([sampleAllow("ada")]);
+    expect(found.outbox).toEqual([samplePart("welcome")]);
   },
 
   "a sender has one request: the latest": async ({ journal, reopen }) => {

@@ -4,9 +4,10 @@ import { leak } from "./sends.ts";
 import type { World } from "./world.ts";
 
 export const TURN_TIMEOUT_MS = 5_000;
-/** A message that kills whoever answers it, and one that cannot be answered. */
+/** A message that kills whoever answers it, one that cannot be answered, and one that cannot be answered at first. */
 export const POISON = "poison";
 export const HOPELESS = "hopeless";
+export const EARLY = "early";
 
 /** The agent of one process. */
 export function simulatedAgent(
@@ -18,7 +19,8 @@ export function simulatedAgent(
   const [paragraphs, filler] = schedule.streaming === "blocks" ? [4, " and so on".repeat(30)] : [1, ""];
   let running = 0;
 
-  return async function* run({ input }, signal) {
+  return async function* run({ conversationKey, input }, signal) {
+    if (conversationKey.startsWith("session/")) return yield* answer(input.text, signal);
     running += 1;
     if (running > schedule.limits.maxConcurrentTurns) evidence.overruns.push(`${running} turns at once`);
     try {
@@ -29,8 +31,10 @@ export function simulatedAgent(
   };
 
   async function* answer(question: string, signal: AbortSignal): AsyncIterable<AgentEvent> {
+    const isEarly = question.startsWith(EARLY) && !evidence.asked.includes(question);
     evidence.asked.push(question);
-    const fate = world.agentFate();
+    world.ledger.tried(question);
+    const fate = isEarly ? "refuses" : world.agentFate();
     if (fate !== "answers") world.note(`the agent ${fate} at ${question}`);
     await life.pass("asked", question);
     await abortable(signal, life.sleep(fate === "hangs" ? TURN_TIMEOUT_MS * 2 : dice.between(1, 400)));

@@ -1,7 +1,7 @@
 import type { InboundEvent } from "@loong/sdk";
 import type { Machine } from "./machine.ts";
 import { nameOf, type Platform } from "./platform.ts";
-import { ACCOUNT, type Process } from "./process.ts";
+import type { Process } from "./process.ts";
 import type { World } from "./world.ts";
 
 const ACKNOWLEDGE_WITHIN_MS = 3_000;
@@ -39,10 +39,15 @@ export function createPushing(world: World, platform: Platform, machine: Machine
   function deliver(event: InboundEvent, refused: () => void = () => {}): void {
     const receiver = machine.process();
     if (receiver === undefined) return refused();
+    world.permissions.judge(platform, event);
+    const atMs = world.wallMs();
     receiver.gateway
-      .inbound(platform.name, ACCOUNT)
+      .inbound(platform.channel, platform.account)
       .accept([event])
-      .then(() => receiver.life.pass("acknowledge", event.messageId))
+      .then(([acceptance]) => {
+        if (acceptance === "stored") receiver.taken.set(nameOf(platform, event), atMs);
+        return receiver.life.pass("acknowledge", event.messageId);
+      })
       .then(
         () => void evidence.acknowledged.add(nameOf(platform, event)),
         (error: unknown) => {
@@ -76,7 +81,7 @@ export function createPolling(world: World, platform: Platform): Polling {
 
   /** Takes what is new since the stored cursor; the cursor moves in the same commit. */
   function poll(owner: Process): void {
-    const inbound = owner.gateway.inbound(platform.name, ACCOUNT);
+    const inbound = owner.gateway.inbound(platform.channel, platform.account);
     const again = () => owner.life.alive() && poll(owner);
     ask = () => {};
     void inbound.cursor().then(async (cursor) => {
@@ -84,7 +89,11 @@ export function createPolling(world: World, platform: Platform): Polling {
       const events = platform.events.slice(from, from + 5);
       if (events.length === 0) return void (ask = again);
       try {
-        await inbound.accept(events, String(from + events.length));
+        for (const event of events) world.permissions.judge(platform, event);
+        const atMs = world.wallMs();
+        const acceptances = await inbound.accept(events, String(from + events.length));
+        for (const [index, event] of events.entries())
+          if (acceptances[index] === "stored") owner.taken.set(nameOf(platform, event), atMs);
         await owner.life.pass("acknowledge", `cursor ${from + events.length}`);
         for (const event of events) evidence.acknowledged.add(nameOf(platform, event));
       } catch (error) {

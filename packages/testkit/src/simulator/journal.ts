@@ -54,6 +54,12 @@ export function simulatedJournal(world: World, disk: Disk, journal: Journal, lif
 
   return {
     ...journal,
+    prune: (limits) =>
+      commit("prune", (on) => {
+        const pruned = world.archive.prune(on, limits);
+        world.timeline.standStill(pruned);
+        return pruned;
+      }),
     recover: (nowMs) => commit("recover", (on) => on.recover(nowMs)),
     async accept(batch) {
       const results = await commit("accept", (on) => on.accept(batch));
@@ -71,7 +77,7 @@ export function simulatedJournal(world: World, disk: Disk, journal: Journal, lif
       const transaction: Transaction<void> = (on) => on.savePart(part);
       return part.state === "sending" ? commit(name, transaction) : settling(part.idempotencyKey, name, transaction);
     },
-    settlePairing: (request, allow) => commit("settlePairing", (on) => on.settlePairing(request, allow)),
+    settlePairing: (request, ...rest) => commit("settlePairing", (on) => on.settlePairing(request, ...rest)),
     resetConversation: (key, nowMs) => commit("resetConversation", (on) => on.resetConversation(key, nowMs)),
     revoke: (channel, account, senderId) => commit("revoke", (on) => on.revoke(channel, account, senderId)),
     history: (key, limit) => life.heard(journal.history(key, limit)),
@@ -80,9 +86,11 @@ export function simulatedJournal(world: World, disk: Disk, journal: Journal, lif
   };
 }
 
-/** No queue is ever longer than the operator allowed. */
-async function checkBounds({ evidence, schedule }: World, journal: Journal): Promise<void> {
-  const { maxPendingPerLane, maxPendingTotal } = schedule.limits;
+/** No queue is ever longer than the operator allowed, but by what they put there themselves. */
+async function checkBounds({ evidence, ledger, schedule }: World, journal: Journal): Promise<void> {
+  const extra = ledger.allRetries() + ledger.chats.length;
+  const maxPendingPerLane = schedule.limits.maxPendingPerLane + extra;
+  const maxPendingTotal = schedule.limits.maxPendingTotal + extra;
   const open = await journal.list({ box: "inbox", states: ["new", "running"], limit: Number.MAX_SAFE_INTEGER });
   const depths = new Map<string, number>();
   for (const { lane } of open) depths.set(lane, (depths.get(lane) ?? 0) + 1);

@@ -1,6 +1,7 @@
 import type { Disk } from "./disk.ts";
 import type { End } from "./life.ts";
-import { ACCOUNT, type Process, startProcess } from "./process.ts";
+import type { Platform } from "./platform.ts";
+import { type Process, startProcess } from "./process.ts";
 import { START_MS, type World } from "./world.ts";
 
 const HOUR_MS = 3_600_000;
@@ -24,7 +25,7 @@ export interface Machine {
 /** @param onReady - Hears of each process that has recovered. */
 export function createMachine(world: World, disk: Disk, onReady: (process: Process) => void): Machine {
   const { dice, evidence, schedule, timeline } = world;
-  const gone = new Set<string>();
+  const gone = new Set<Platform>();
   let process: Process | undefined;
   let startMs = START_MS;
   let outages = schedule.episodes.outage;
@@ -32,7 +33,7 @@ export function createMachine(world: World, disk: Disk, onReady: (process: Proce
 
   function start(): void {
     const opened = disk.open().then((journal) => {
-      const started = startProcess(world, disk, journal, (channel) => !gone.has(channel), ended);
+      const started = startProcess(world, disk, journal, (platform) => !gone.has(platform), ended);
       process = started;
       if (holds-- > 0) hold(started);
       started.gateway.start().then(
@@ -77,16 +78,17 @@ export function createMachine(world: World, disk: Disk, onReady: (process: Proce
       timeline.at(STOP_WITHIN_MS, () => void stopping.life.end("crash"));
     },
     loseAccount() {
-      const { name, previews } = dice.pick(world.platforms);
+      const platform = dice.pick(world.platforms);
+      const { account, channel, name, previews } = platform;
       world.forSomeSeconds((isOver) => {
         world.note(`account ${name} is ${isOver ? "back" : "gone"}`);
         // Nobody can take away what an account shows that is not there.
         for (const key of previews.open.values()) evidence.disturbed.add(key);
         if (isOver) {
-          gone.delete(name);
-          process?.gateway.accountChanged(name, ACCOUNT);
+          gone.delete(platform);
+          process?.gateway.accountChanged(channel, account);
         } else {
-          gone.add(name);
+          gone.add(platform);
           evidence.accountLosses += 1;
         }
       });

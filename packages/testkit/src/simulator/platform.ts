@@ -14,31 +14,53 @@ export interface Shown {
 /** How long a keyed platform remembers a key. */
 export const KEY_WINDOW_MS = 3_600_000;
 
-/** A platform with rooms. `keyed` ones show each idempotency key once and push events; the others are polled. */
+/**
+ * A platform with rooms, as one account sees it. `keyed` ones show each idempotency key once and push events; the others are
+ * polled. Accounts of one platform have rooms and messages with the same ids.
+ */
 export interface Platform {
+  readonly channel: string;
+  readonly account: string;
+  /** `channel/account`. */
   readonly name: string;
   readonly keyed: boolean;
   readonly events: readonly InboundEvent[];
   readonly shown: readonly Shown[];
   readonly previews: Previews;
-  /** Somebody says something. The id is unique in the run and is what the agent answers to. */
+  /** Whether the operator lets groups of this account talk now. */
+  isOpen: boolean;
+  /** Somebody says something. The text is unique in the run and is what the agent answers to. */
   happen(event: InboundEvent): void;
+  /** This message comes to the locked room for the first time. */
+  isLockedFor(message: OutboundMessage): boolean;
   /** The platform takes a message. */
   take(message: OutboundMessage, atMs: number): void;
 }
 
-export function createPlatform(name: string, keyed: boolean): Platform {
+/** A room that refuses each message once. */
+export const LOCKED_ROOM = "locked-room";
+
+export function createPlatform(channel: string, account: string, keyed: boolean): Platform {
   const events: InboundEvent[] = [];
   const shown: Shown[] = [];
   const takenAtMs = new Map<string, number>();
+  const refused = new Set<string>();
   const previews = createPreviews();
   return {
-    name,
+    channel,
+    account,
+    name: `${channel}/${account}`,
     keyed,
     events,
     shown,
     previews,
+    isOpen: true,
     happen: (event) => void events.push(event),
+    isLockedFor({ idempotencyKey, to }) {
+      if (to !== LOCKED_ROOM || refused.has(idempotencyKey)) return false;
+      refused.add(idempotencyKey);
+      return true;
+    },
     take(message, atMs) {
       previews.taken(message);
       const { idempotencyKey: key, to: room, inReplyTo } = message;
@@ -55,7 +77,7 @@ function textOf({ content }: OutboundMessage): string {
   return content.type === "text" ? content.text : content.type;
 }
 
-/** Messages are named by their channel and their id. */
+/** Messages are named by their account and their id. */
 export function nameOf({ name }: Platform, { messageId }: InboundEvent): string {
   return `${name}/${messageId}`;
 }

@@ -1,10 +1,11 @@
 import type { InboundEvent } from "@loong/sdk";
-import { HOPELESS, POISON } from "./agent.ts";
+import { EARLY, HOPELESS, POISON } from "./agent.ts";
 import type { Disk } from "./disk.ts";
-import { createPolling, createPushing } from "./events.ts";
+import { createPolling, createPushing, type Polling, type Pushing } from "./events.ts";
 import { createMachine } from "./machine.ts";
+import { createOperator } from "./operator.ts";
 import type { Platform } from "./platform.ts";
-import { ACCOUNT, type Process } from "./process.ts";
+import type { Process } from "./process.ts";
 import { START_MS, type World } from "./world.ts";
 
 const PLAY_MS = 60_000;
@@ -18,10 +19,16 @@ const HOUR_MS = 3_600_000;
 export async function play(world: World, disk: Disk): Promise<Process | undefined> {
   const { dice, evidence, schedule, timeline } = world;
   const { episodes, faults } = schedule;
-  const [pushed, polled] = world.platforms as readonly [Platform, Platform];
-  const polling = createPolling(world, polled);
-  const machine = createMachine(world, disk, (process) => polling.poll(process));
-  const pushing = createPushing(world, pushed, machine);
+  const pollings = new Map<Platform, Polling>();
+  const pushings = new Map<Platform, Pushing>();
+  const machine = createMachine(world, disk, (process) => {
+    for (const polling of pollings.values()) polling.poll(process);
+  });
+  for (const platform of world.platforms) {
+    if (platform.keyed) pushings.set(platform, createPushing(world, platform, machine));
+    else pollings.set(platform, createPolling(world, platform));
+  }
+  const operator = createOperator(world, machine);
 
   world.onStrike((blow) => machine.end(blow));
   machine.start();
@@ -30,7 +37,10 @@ export async function play(world: World, disk: Disk): Promise<Process | undefine
   world.calmDown();
   await rest();
   if (faults.duplicateEvent > 0) {
-    timeline.at(7 * HOUR_MS, () => pushed.events.slice(0, 3).forEach((event) => pushing.redeliver(event)));
+    timeline.at(7 * HOUR_MS - REST_MS, operator.prune);
+    timeline.at(7 * HOUR_MS, () => {
+      for (const [{ events }, pushing] of pushings) events.slice(0, 3).forEach((event) => pushing.redeliver(event));
+    });
     await timeline.run(timeline.now() + 7 * HOUR_MS + REST_MS);
   }
   return machine.process();
@@ -49,13 +59,13 @@ export async function play(world: World, disk: Disk): Promise<Process | undefine
       ...Array.from({ length: schedule.messages }, (_, index) => `msg-${index}`),
       ...Array.from({ length: episodes.poison }, (_, index) => `${POISON}-${index}`),
       ...Array.from({ length: episodes.hopeless }, (_, index) => `${HOPELESS}-${index}`),
+      ...Array.from({ length: episodes.early }, (_, index) => `${EARLY}-${index}`),
     ];
     for (const name of names) timeline.at(schedule.burst ? burstMs : dice.between(0, PLAY_MS / 2), () => speak(name));
-    for (let index = 0; index < episodes.command; index++)
-      sometime(() => speak(`command-${index}`, dice.pick(["/stop", "/new"])));
-    for (let index = 0; index < schedule.strangers; index++) sometime(() => intrude(index));
-    for (let index = 0; index < schedule.announcements; index++) sometime(() => announce(index));
-    if (schedule.strangers > 0) sometime(approve);
+    times(episodes.command, () => speak(dice.pick(["/stop", "/new"])));
+    times(schedule.strangers, intrude);
+    for (const errand of ["announce", "chat", "decide", "shutGroups", "tidy", "prune"] as const)
+      times(schedule.errands[errand], operator[errand]);
     times(episodes.crash, () => machine.end("crash"));
     times(episodes.powerLoss, () => machine.end("power"));
     times(episodes.stop, machine.stop);
@@ -64,42 +74,46 @@ export async function play(world: World, disk: Disk): Promise<Process | undefine
     times(episodes.accountLoss, machine.loseAccount);
   }
 
-  function times(count: number, act: () => void): void {
-    for (let index = 0; index < count; index++) sometime(act);
+  function times(count: number, act: (index: number) => void): void {
+    for (let index = 0; index < count; index++) timeline.at(dice.between(0, PLAY_MS), () => act(index));
   }
 
-  function sometime(act: () => void): void {
-    timeline.at(dice.between(0, PLAY_MS), act);
-  }
-
-  function speak(name: string, text = name): void {
+  function speak(text: string): void {
     const room = schedule.burst ? "room-1" : `room-${dice.between(1, schedule.rooms)}`;
-    const platform = schedule.burst ? dice.pick([pushed, pushed, polled]) : dice.pick(world.platforms);
-    const event = makeEvent(name, { id: room, type: "group" }, `user-${dice.between(1, 3)}`, text);
+    const platform = dice.pick(world.platforms);
+    const event = makeEvent(platform, { id: room, type: "group" }, `user-${dice.between(1, 3)}`, text);
     platform.happen(event);
-    if (platform === polled) polling.wake();
-    else timeline.at(world.hit(faults.reordered) ? dice.between(0, 800) : 0, () => pushing.push(event));
+    pollings.get(platform)?.wake();
+    const delayMs = world.hit(faults.reordered) ? dice.between(0, 800) : 0;
+    timeline.at(delayMs, () => pushings.get(platform)?.push(event));
   }
 
+  /** A stranger speaks some times, and comes back. Whoever is a stranger to one account is one to the other. */
   function intrude(index: number): void {
-    for (let again = 0; again < dice.between(1, 4); again++) {
-      const name = `stranger-${index}-${again}`;
-      const event = makeEvent(name, { id: `dm-${index}`, type: "direct" }, `stranger-${index}`, name);
-      pushed.happen(event);
-      timeline.at(again * 300, () => pushing.push(event));
+    for (const [visit, afterMs] of [0, dice.between(5_000, 15_000), dice.between(15_000, 30_000)].entries()) {
+      for (let again = 0; again < dice.between(1, 3); again++)
+        timeline.at(afterMs + again * 300, () => sayInPrivate(index, `stranger-${index}-${visit}-${again}`));
     }
   }
 
+  function sayInPrivate(index: number, text: string): void {
+    const [platform, pushing] = dice.pick([...pushings]);
+    const event = makeEvent(platform, { id: `dm-${index}`, type: "direct" }, `stranger-${index}`, text);
+    platform.happen(event);
+    pushing.push(event);
+  }
+
   function makeEvent(
-    id: string,
+    { events }: Platform,
     conversation: InboundEvent["conversation"],
     sender: string,
     text: string,
   ): InboundEvent {
     const sentAtMs = timeline.now();
+    const id = String(events.length + 1);
     return {
       eventId: `e-${id}`,
-      messageId: id,
+      messageId: `m-${id}`,
       kind: "message",
       conversation,
       sender: { id: sender },
@@ -107,25 +121,5 @@ export async function play(world: World, disk: Disk): Promise<Process | undefine
       addressed: true,
       sentAtMs,
     };
-  }
-
-  function announce(index: number): void {
-    const { name: channel } = dice.pick(world.platforms);
-    const content = { type: "text", text: `announcement ${index}` } as const;
-    void machine
-      .process()
-      ?.gateway.send({ channel, account: ACCOUNT, to: `room-${dice.between(1, schedule.rooms)}`, content })
-      .then((part) => world.output(`announcement ${index} is ${part.state}`), tell);
-  }
-
-  function approve(): void {
-    const request = machine.process()?.gateway.pending()[0];
-    if (request === undefined) return;
-    evidence.approved.add(request.senderId);
-    void machine.process()?.gateway.approve({ channel: request.channel, code: request.code }).catch(tell);
-  }
-
-  function tell(error: unknown): void {
-    world.output(String(error));
   }
 }

@@ -11,23 +11,26 @@ import type { World } from "./world.ts";
 /** The real core over simulated ports, until it dies. */
 export interface Process {
   readonly gateway: Gateway;
+  readonly journal: Journal;
   readonly life: Life;
+  /** When it took which messages, and was heard to. */
+  readonly taken: Map<string, number>;
   /** Timers of the core that have neither run nor been cancelled. */
   openTimers(): number;
 }
 
-export const ACCOUNT = "main";
-
-/** @param isThere - Whether the account of a channel is configured now. */
+/** @param isThere - Whether an account is configured now. */
 export function startProcess(
   world: World,
   disk: Disk,
-  journal: Journal,
-  isThere: (channel: string) => boolean,
+  opened: Journal,
+  isThere: (platform: Platform) => boolean,
   onEnd: (how: End) => void,
 ): Process {
   const { dice, evidence, schedule, timeline } = world;
   const inFlight = new Set<string>();
+  const taken = new Map<string, number>();
+  evidence.taken.push(taken);
   const timers = new Set<object>();
   const life = createLife(world, (how) => {
     if (how === "stop") evidence.halfSent.push(...[...inFlight].filter((key) => !evidence.disturbed.has(key)));
@@ -37,17 +40,19 @@ export function startProcess(
   const log = (level: string) => (message: string, fields?: unknown) =>
     life.alive() && world.output(`${level} ${message} ${JSON.stringify(fields ?? {})}`);
 
+  const journal = simulatedJournal(world, disk, opened, life, {
+    settled: (key) => void inFlight.delete(key),
+    refused: (key) => void evidence.disturbed.add(key),
+  });
+
   const gateway = createGateway(
     {
-      journal: simulatedJournal(world, disk, journal, life, {
-        settled: (key) => void inFlight.delete(key),
-        refused: (key) => void evidence.disturbed.add(key),
-      }),
+      journal,
       channels: {
         facts,
-        send: (channel, _account, message) => {
+        send: (channel, account, message) => {
           inFlight.add(message.idempotencyKey);
-          return life.heard(simulatedSend(world, platformOf(channel), message, life));
+          return life.heard(simulatedSend(world, platformAt(channel, account), message, life));
         },
         startTyping: () => (world.hit(schedule.faults.foreignError) ? Promise.reject(leak(world)) : undefined),
         stopTyping: () => Promise.resolve(),
@@ -60,7 +65,7 @@ export function startProcess(
     },
     { ...defaultSettings, ...schedule.limits, turnTimeoutMs: TURN_TIMEOUT_MS },
   );
-  return { gateway, life, openTimers: () => timers.size };
+  return { gateway, journal, life, taken, openTimers: () => timers.size };
 
   function setTimer(delayMs: number, run: () => void): { cancel(): void } {
     const timer = timeline.at(Math.ceil(delayMs), () => {
@@ -76,24 +81,26 @@ export function startProcess(
     };
   }
 
-  function platformOf(channel: string): Platform {
-    const platform = world.platforms.find(({ name }) => name === channel);
-    if (platform === undefined) throw new Error(`the core asked for ${channel}, which does not exist`);
+  function platformAt(channel: string, account: string): Platform {
+    const platform = world.platforms.find((one) => one.channel === channel && one.account === account);
+    if (platform === undefined) throw new Error(`the core asked for ${channel}/${account}, which does not exist`);
     return platform;
   }
 
-  function facts(channel: string): AccountFacts | undefined {
-    if (!isThere(channel)) return undefined;
+  function facts(channel: string, account: string): AccountFacts | undefined {
+    if (channel === "session") return undefined;
+    const platform = platformAt(channel, account);
+    if (!isThere(platform)) return undefined;
     return {
-      access: world.access,
+      access: world.permissions.access(platform),
       text: { maxLength: schedule.maxLength, unit: "utf16-units" },
       streaming: schedule.streaming === "blocks" ? "block" : "auto",
-      ...(platformOf(channel).keyed ? { idempotencyWindowMs: KEY_WINDOW_MS } : {}),
+      ...(platform.keyed ? { idempotencyWindowMs: KEY_WINDOW_MS } : {}),
     };
   }
 
-  function stream(channel: string) {
-    const { keyed, previews } = platformOf(channel);
+  function stream(channel: string, account: string) {
+    const { keyed, previews } = platformAt(channel, account);
     if (!keyed || schedule.streaming !== "previews") return undefined;
     return simulatedStream(world, previews, life, (key) => inFlight.add(key));
   }

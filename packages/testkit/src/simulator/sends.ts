@@ -15,8 +15,9 @@ export async function simulatedSend(
   const { dice, evidence, timeline } = world;
   const key = message.idempotencyKey;
   const tripMs = dice.between(1, 50);
+  world.ledger.tried(key);
   const blow = await life.pass("send", key);
-  const fate = blow === "lose" ? "lost-after" : world.sendFate();
+  const fate = blow === "lose" ? "lost-after" : platform.isLockedFor(message) ? "rejected" : world.sendFate();
   if (fate !== "taken") world.note(`send ${key}: ${fate}`);
   const isTaken = fate === "taken" || fate === "lost-after" || fate === "slow";
   // What has left this machine arrives, whether its sender lives or not.

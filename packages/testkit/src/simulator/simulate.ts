@@ -44,7 +44,11 @@ export async function simulate(
   const world = createWorld(makeSchedule(replay), replay.strikes ?? [], secrets, trace);
   trace.note(START_MS, replayArguments(replay));
   const last = await play(world, disk);
-  const standing = last && { load: await last.gateway.load(), openTimers: last.openTimers() };
+  const standing = last && {
+    load: await last.gateway.load(),
+    allowed: last.gateway.allowed(),
+    openTimers: last.openTimers(),
+  };
   const journal = await disk.open();
   const broken = await violations(world, journal, standing);
   const { evidence, platforms } = world;

@@ -21,14 +21,14 @@ export function createTimeline(startMs: number): Timeline {
   const heap: Event[] = [];
   let nowMs = startMs;
   let order = 0;
-  let holding: Promise<void> | undefined;
+  let holding: Promise<void>[] = [];
 
   async function settle(): Promise<void> {
     await settled();
-    for (; holding !== undefined; await settled()) {
-      const work = holding;
-      holding = undefined;
-      await work;
+    for (; holding.length > 0; await settled()) {
+      const works = holding;
+      holding = [];
+      await Promise.all(works);
     }
   }
 
@@ -39,7 +39,7 @@ export function createTimeline(startMs: number): Timeline {
       push(heap, event);
       return { cancel: () => void (event.run = undefined) };
     },
-    standStill: (work) => void (holding = work),
+    standStill: (work) => void holding.push(work),
     async run(untilMs) {
       await settle();
       for (let next = heap[0]; next !== undefined && next.atMs <= untilMs; next = heap[0]) {

@@ -1,5 +1,7 @@
-import type { AccountAccess } from "@loong/gateway";
+import { type Archive, createArchive } from "./archive.ts";
 import type { Dice } from "./dice.ts";
+import { createOperatorLedger, type OperatorLedger } from "./ledger.ts";
+import { createPermissions, type Permissions } from "./permissions.ts";
 import { createPlatform, type Platform } from "./platform.ts";
 import type { Blow, Strike } from "./replay.ts";
 import type { Schedule } from "./schedule.ts";
@@ -51,12 +53,10 @@ type PointKind =
 interface Evidence {
   /** Idempotency keys whose send was hit by a fault. */
   readonly disturbed: Set<string>;
-  /** `channel/message` of all events whose acknowledgement the platform got. */
+  /** `channel/account/message` of all events whose acknowledgement the platform got. */
   readonly acknowledged: Set<string>;
   /** The text of every turn that reached an agent. */
   readonly asked: string[];
-  /** Strangers whom the operator let in. */
-  readonly approved: Set<string>;
   /** Lines of the log, errors and answers that held a secret. */
   readonly leaks: string[];
   /** Bounds that did not hold at some moment. */
@@ -64,6 +64,8 @@ interface Evidence {
   /** Sends without an outcome in a process that was stopped properly. */
   readonly halfSent: string[];
   readonly points: Point[];
+  /** By process: when it took `channel/account/message`, and was heard to. */
+  readonly taken: ReadonlyMap<string, number>[];
   crashes: number;
   powerLosses: number;
   /** Strikes that found their point. */
@@ -78,8 +80,10 @@ export interface World {
   readonly dice: Dice;
   readonly timeline: Timeline;
   readonly platforms: readonly Platform[];
-  readonly access: AccountAccess;
+  readonly permissions: Permissions;
   readonly evidence: Evidence;
+  readonly ledger: OperatorLedger;
+  readonly archive: Archive;
   /** What must never be seen outside, in the forms it could be seen in. */
   readonly secrets: readonly string[];
   /** The clock on the wall, which somebody may set. */
@@ -120,11 +124,11 @@ export function createWorld(
     disturbed: new Set(),
     acknowledged: new Set(),
     asked: [],
-    approved: new Set(),
     leaks: [],
     overruns: [],
     halfSent: [],
     points: [],
+    taken: [],
     crashes: 0,
     powerLosses: 0,
     struck: 0,
@@ -143,19 +147,11 @@ export function createWorld(
     schedule,
     dice,
     timeline,
-    platforms: [createPlatform("pushed", true), createPlatform("polled", false)],
-    access: {
-      dmPolicy: "pairing",
-      groupPolicy: "open",
-      dmPolicyWritten: false,
-      groupPolicyWritten: true,
-      allowFrom: [],
-      groupAllowFrom: [],
-      groups: {},
-      requireMention: true,
-      configPath: "channels.simulated",
-    },
+    platforms: schedule.accounts.map(({ channel, account }) => createPlatform(channel, account, channel === "pushed")),
+    permissions: createPermissions(),
     evidence,
+    ledger: createOperatorLedger(),
+    archive: createArchive(),
     secrets,
     wallMs: () => timeline.now() + skewMs,
     setClock(byMs) {
