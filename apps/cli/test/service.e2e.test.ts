@@ -6,7 +6,7 @@ import { createOperator, type Operator } from "./operator.ts";
 let operator: Operator;
 beforeEach(() => {
   operator = createOperator({ FAKE_SECRET: "not-for-the-unit" });
-  operator.write("config.yaml", "agent: { use: echo }\ngateway: { port: 0 }\n");
+  operator.write("config.yaml", "agent: { use: echo }\n");
 });
 afterEach(() => operator.leaves());
 
@@ -32,7 +32,7 @@ const status = async () =>
 
 test.skipIf(process.platform !== "linux")("install, and uninstall: what is written and what is run", async () => {
   installSystemctl();
-  operator.write("config.yaml", "agent: { use: echo, systemPrompt: $FAKE_SECRET }\ngateway: { port: 0 }\n");
+  operator.write("config.yaml", "agent: { use: echo, systemPrompt: $FAKE_SECRET }\n");
   const installed = await operator.types("loong gateway install --port 8123 --verbose");
   expect(installed).toMatchObject({ code: 0 });
   expect(installed.stdout).toContain(`The service loong-gateway is installed: ${unitFile()}`);
@@ -71,7 +71,7 @@ test.skipIf(process.platform !== "linux")("what would not start is not installed
   installSystemctl();
   const wrong = await operator.types("loong gateway install --channel-account nowhere=work");
   expect(wrong).toMatchObject({ code: 2, stderr: expect.stringMatching(/^error: .*nowhere.*\nhint: /u) });
-  const gateway = operator.starts("loong gateway run");
+  const gateway = operator.starts("loong gateway run --port 0");
   await expect.poll(async () => (await status()).phase).toBe("running");
   const second = await operator.types("loong gateway install");
   expect(second).toMatchObject({ code: 2, stderr: expect.stringContaining(`process ${gateway.pid}`) });
@@ -99,7 +99,7 @@ test.skipIf(process.platform !== "linux")("a unit that somebody else wrote, and 
 test.skipIf(process.platform !== "linux")(
   "a gateway that the service runs is restarted and stopped by systemctl",
   async () => {
-    const gateway = operator.starts("loong gateway run");
+    const gateway = operator.starts("loong gateway run --port 0");
     await expect.poll(async () => (await status()).phase).toBe("running");
     // This one knows which process it runs, and ends it when told to.
     installSystemctl(`case "$2" in show) echo ${gateway.pid};; stop) kill -TERM ${gateway.pid};; esac`);
@@ -118,7 +118,7 @@ test.skipIf(process.platform !== "linux")(
 );
 
 test("a gateway in a terminal starts again in place: same process, same flags", { timeout: 30_000 }, async () => {
-  const gateway = operator.starts("loong gateway run --session desk");
+  const gateway = operator.starts("loong gateway run --port 0 --session desk");
   await expect.poll(async () => (await status()).phase).toBe("running");
   const before = await status();
   const restarted = await operator.types("loong gateway restart --json");
@@ -142,7 +142,7 @@ test("a gateway in a terminal starts again in place: same process, same flags", 
 test("a config that would not start is refused while the old gateway goes on", async () => {
   const gateway = operator.starts("loong gateway run --channel-account nowhere=x");
   expect((await gateway.ended).code).toBe(2);
-  operator.starts("loong gateway run");
+  operator.starts("loong gateway run --port 0");
   await expect.poll(async () => (await status()).phase).toBe("running");
   const before = await status();
   operator.write("config.toml", "");

@@ -27,7 +27,7 @@ export const DEFAULTS = {
   visitorTimeoutMinutes: 60,
 } as const;
 
-const origins = { type: "array", items: { type: "string", minLength: 1 }, maxItems: 50 } as const;
+const origins = { type: "array", items: { type: "string", minLength: 1 }, maxItems: 50, default: [] } as const;
 
 export const accountSchema: ConfigSchema<WebchatAccount> = {
   type: "object",

@@ -100,6 +100,7 @@ describe("Step 2: a single account", () => {
   test(`${serve} answers in its room, and nowhere else`, async () => {
     using turn = await defaultPort();
     const serving = operator.starts(serve);
+    await serving.waitFor("connected", 30_000);
     await untilStates(operator, ["CONNECTED"]);
     expect(serving.output()).toContain(`:${turn.port}`);
     expect(await answered("group_demo", DEMO, "are you there?")).toContain("are you there?");
@@ -119,6 +120,7 @@ describe("Steps 3 and 4: named accounts, served and owned", () => {
     operator.write("config.toml", `${PROVIDER}\n${NAMED}`);
     using turn = await defaultPort();
     const serving = operator.starts(serve);
+    await serving.waitFor("connected", 30_000);
     await untilStates(operator, ["CONNECTED"]);
     expect(serving.output()).toContain(`:${turn.port}`);
     expect(platform.connections(ALERTS.botId)).toEqual([]);
