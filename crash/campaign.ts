@@ -44,6 +44,10 @@ const LIFE_SIGN_WITHIN_MS = 60_000;
 const POINT_WITHIN_MS = 60_000;
 const REST_WITHIN_MS = 240_000;
 const LOOK_AT_REST_MS = 500;
+/** On each platform, of the process that is not killed: however little the others lived to answer, something is seen. */
+export const LAST_ANSWERS = 5;
+/** A plugin's own process can keep a connection for so long after the end of its gateway. */
+const OUTLIVES_MS = 1_000;
 /** Time for a copy that should not come: longer than any platform waits before it delivers again. */
 const LATE_COPIES_MS = 2_000;
 
@@ -84,8 +88,9 @@ export async function runCrashes(platforms: readonly SoakPlatform[], options: Cr
         `${index + 1} of ${endings.length}: ${life.ending}; ${traffic.count()} messages, ${life.residentMiB} MiB`,
       );
     }
-    traffic.stop();
     const last = start(operator);
+    await Promise.all(platforms.map((platform) => untilAnswers([platform], LAST_ANSWERS, last)));
+    traffic.stop();
     const restedAt = Date.now();
     await untilAtRest(platforms, traffic, view, last, lives.at(-1)?.endedAtMs ?? 0);
     const secondsToRest = Math.round((Date.now() - restedAt) / 1_000);
@@ -222,7 +227,8 @@ async function untilAtRest(
     const known = new Set(view.messages().map(({ text }) => text));
     return platforms.every((platform) => {
       const written = platform.written();
-      return traffic.said(platform).every((text) => known.has(text) || (written.get(text) ?? Infinity) <= lastEndAtMs);
+      const hasReader = (text: string) => (written.get(text)?.atMs ?? Infinity) > lastEndAtMs + OUTLIVES_MS;
+      return traffic.said(platform).every((text) => known.has(text) || !hasReader(text));
     });
   };
   while (Date.now() < deadline && !isOver()) {

@@ -1,15 +1,16 @@
 import { expect, test } from "vitest";
+import type { Written } from "../soak/platform.ts";
 import type { StoredMessage } from "./stored.ts";
 import { judge } from "./verdict.ts";
 
-const keyed = { channel: "keyed", mostCopies: 1, written: () => new Map<string, number>() };
+const keyed = { channel: "keyed", mostCopies: 1, written: () => new Map<string, Written>() };
 const unkeyed = {
   channel: "unkeyed",
   mostCopies: 2,
   written: () =>
     new Map([
-      ["before", 990],
-      ["on the wire", 1_000],
+      ["before", { atMs: 990, connection: "c2" }],
+      ["on the wire", { atMs: 1_000, connection: "c2" }],
     ]),
 };
 const endsAtMs = [500, 1_040];
@@ -75,6 +76,21 @@ test("only what was never stored, and was written just before a kill, can have b
 test("who stored what came behind a message had read that one too", () => {
   const evidence = { said: ["before", "on the wire"], answers: ["on the wire"], hits: new Map(), endsAtMs };
   expect(judge(unkeyed, { ...evidence, stored: stored("on the wire") }).lost).toEqual(["before: never stored"]);
+});
+
+test("what a reader that outlived its gateway took is not charged to the next one", () => {
+  const written = () =>
+    new Map([
+      ["read", { atMs: 1_000, connection: "c2" }],
+      ["too late", { atMs: 1_045, connection: "c2" }],
+      ["next", { atMs: 1_200, connection: "c3" }],
+    ]);
+  const evidence = { said: ["read", "too late", "next"], answers: ["read", "next"], hits: new Map(), endsAtMs };
+  expect(judge({ ...unkeyed, written }, { ...evidence, stored: stored("read", "next") })).toMatchObject({
+    swallowed: 1,
+    swallowedWithinMs: 0,
+    lost: [],
+  });
 });
 
 test("order is that of the journal, by what is seen first", () => {

@@ -1,4 +1,4 @@
-import type { SoakPlatform } from "../soak/platform.ts";
+import type { SoakPlatform, Written } from "../soak/platform.ts";
 import type { StoredMessage } from "./stored.ts";
 
 /** One platform after a campaign: each message in exactly one of the first five counts. */
@@ -84,25 +84,24 @@ export function judge(
 
 /**
  * Messages that stood in a connection when its reader died, by how long they had. Who has stored what came behind a message
- * had read that one too.
+ * had read that one too. The reader of a connection is the process that lived when it was first written into: a plugin's
+ * own process can outlive its gateway, and keep the connection, for a moment.
  */
 function unreadAtEnds(
-  written: ReadonlyMap<string, number>,
+  written: ReadonlyMap<string, Written>,
   stored: ReadonlyMap<string, StoredMessage>,
   endsAtMs: readonly number[],
 ): ReadonlyMap<string, number> {
-  const lastRead = new Map<number, number>();
-  const endAfter = (atMs: number) => endsAtMs.find((endAtMs) => endAtMs >= atMs) ?? Infinity;
-  for (const [text, atMs] of written) {
-    const end = endAfter(atMs);
-    if (stored.has(text)) lastRead.set(end, Math.max(atMs, lastRead.get(end) ?? 0));
-  }
-  const held = [...written].flatMap(([text, atMs]): readonly (readonly [string, number])[] => {
-    const end = endAfter(atMs);
-    const isExcused = !stored.has(text) && end - atMs <= UNREAD_MS && atMs >= (lastRead.get(end) ?? 0);
-    return isExcused ? [[text, end - atMs]] : [];
+  const byConnection = Map.groupBy(written, ([, { connection }]) => connection);
+  const unread = [...byConnection.values()].flatMap((messages) => {
+    const firstAtMs = Math.min(...messages.map(([, { atMs }]) => atMs));
+    const endAtMs = endsAtMs.find((atMs) => atMs >= firstAtMs) ?? Infinity;
+    const lastReadAtMs = Math.max(0, ...messages.filter(([text]) => stored.has(text)).map(([, { atMs }]) => atMs));
+    return messages
+      .filter(([text, { atMs }]) => !stored.has(text) && endAtMs - atMs <= UNREAD_MS && atMs >= lastReadAtMs)
+      .map(([text, { atMs }]) => [text, Math.max(0, endAtMs - atMs)] as const);
   });
-  return new Map(held);
+  return new Map(unread);
 }
 
 function standing(row: StoredMessage | undefined): string {

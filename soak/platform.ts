@@ -22,11 +22,17 @@ export interface SoakPlatform {
   hits(text: string): number;
   /** The platform wrote this message into a connection that broke before it can have been read, and will not write it again. */
   isLostOnWire(text: string): boolean;
-  /** When it last wrote each message into a connection of the bot, where that is all it ever knows of it. */
-  written(): ReadonlyMap<string, number>;
+  /** The last time it wrote each message into a connection of the bot, where that is all it ever knows of it. */
+  written(): ReadonlyMap<string, Written>;
   /** The platform has the bot's connection, or is being polled by it. */
   isLinked(): boolean;
   close(): Promise<void>;
+}
+
+/** A message that went into a connection. */
+export interface Written {
+  readonly atMs: number;
+  readonly connection: string;
 }
 
 /** Rooms of each platform: enough that no room's rate limit is reached at 20 messages a second. */

@@ -1,5 +1,5 @@
 import { DEFAULT_BOT, startWecomEmulator, type WecomEmulator } from "@loong/wecom/emulator";
-import { ROOMS, type SoakPlatform } from "./platform.ts";
+import { ROOMS, type SoakPlatform, type Written } from "./platform.ts";
 
 /** Enough to look back over half an hour. */
 const KEEP = { frames: 500_000, callbacks: 100_000 };
@@ -72,9 +72,12 @@ groupPolicy = "open"
     hits: (text) => countUnacknowledged(emulator.frames(), text),
     isLostOnWire: (text) => brokeAfter(emulator, msgIds.get(text) ?? ""),
     written() {
-      const atMs = new Map(emulator.callbacks().map(({ msgId, deliveries }) => [msgId, lastWritten(deliveries)]));
+      const last = new Map(emulator.callbacks().map(({ msgId, deliveries }) => [msgId, lastWritten(deliveries)]));
       return new Map(
-        [...msgIds].flatMap(([text, msgId]) => (atMs.get(msgId) === undefined ? [] : [[text, atMs.get(msgId) ?? 0]])),
+        [...msgIds].flatMap(([text, msgId]) => {
+          const written = last.get(msgId);
+          return written === undefined ? [] : [[text, written]];
+        }),
       );
     },
     isLinked,
@@ -84,8 +87,9 @@ groupPolicy = "open"
 
 type Deliveries = ReturnType<WecomEmulator["callbacks"]>[number]["deliveries"];
 
-function lastWritten(deliveries: Deliveries): number | undefined {
-  return deliveries.findLast(({ outcome }) => outcome === "delivered")?.atMs;
+function lastWritten(deliveries: Deliveries): Written | undefined {
+  const last = deliveries.findLast(({ outcome }) => outcome === "delivered");
+  return last && { atMs: last.atMs, connection: last.connectionId ?? "" };
 }
 
 interface Frame {
