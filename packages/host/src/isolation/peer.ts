@@ -1,11 +1,11 @@
-import type { Duplex } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { isObject } from "../plugins/manifest.ts";
 import { isolationErrors } from "./errors.ts";
 import { failureFacts, reviveFailure } from "./failure.ts";
 import { createFrameReader, FrameFault, frameOf } from "./frames.ts";
 import { parsePlain } from "./plain.ts";
 
-/** One end of the pipe between the gateway and a plugin's process. Both ends call and are called. */
+/** One end of what lies between the gateway and a plugin's process. Both ends call and are called. */
 export interface Peer {
   /** @throws what the other side threw, and what `end` was told. */
   call(method: string, params: unknown, signal?: AbortSignal): Promise<unknown>;
@@ -16,7 +16,9 @@ export interface Peer {
 }
 
 export interface PeerOptions {
-  readonly pipe: Duplex;
+  /** Two pipes, not one: a write to a process that has just ended breaks its pipe, and what it said last is still to be read. */
+  readonly incoming: Readable;
+  readonly outgoing: Writable;
   /** Of one message that comes in. */
   readonly maxBytes: number;
   /** Calls of the other side that may be under way. */
@@ -42,20 +44,20 @@ interface Waiting {
 }
 
 export function createPeer(options: PeerOptions): Peer {
-  const { pipe, announced } = options;
+  const { incoming, outgoing, announced } = options;
   const waiting = new Map<number, Waiting>();
   const working = new Map<number, AbortController>();
   let lastId = 0;
   let ended: ((begun: boolean) => Error) | undefined;
 
   function write(message: Readonly<Record<string, unknown>>, written?: () => void): void {
-    if (ended !== undefined || !pipe.writable) return;
+    if (ended !== undefined || !outgoing.writable) return;
     const frame = frameOf(JSON.stringify(message));
     const { maxOutgoingBytes = Infinity } = options;
     if (frame.length > maxOutgoingBytes) {
       throw isolationErrors.ISOLATION_MESSAGE_TOO_LARGE([frame.length, maxOutgoingBytes]);
     }
-    pipe.write(frame, written);
+    outgoing.write(frame, written);
   }
 
   /** The other side knows that it began before anything of it happens: what it never heard of never happened. */
@@ -98,7 +100,7 @@ export function createPeer(options: PeerOptions): Peer {
   }
 
   function refuse(error: unknown): void {
-    pipe.off("data", onData);
+    incoming.off("data", onData);
     options.fault(error instanceof FrameFault ? error.message : `sent what could not be used: ${String(error)}`);
   }
 
@@ -110,8 +112,9 @@ export function createPeer(options: PeerOptions): Peer {
       refuse(error);
     }
   }
-  pipe.on("data", onData);
-  pipe.on("error", () => undefined); // The end of the pipe says all there is to say.
+  incoming.on("data", onData);
+  // The end of a pipe says all there is to say.
+  for (const pipe of [incoming, outgoing]) pipe.on("error", () => undefined);
 
   return {
     async call(method, params, signal) {

@@ -1,5 +1,6 @@
-// The process of one plugin: started by the gateway, it speaks to it over one pipe and ends when the pipe does.
+// The process of one plugin: started by the gateway, it hears it over one pipe, speaks over another, and ends when they do.
 import { Socket } from "node:net";
+import { PIPES } from "./pipes.ts";
 import { runPlugin } from "./plugin-side.ts";
 
-runPlugin(new Socket({ fd: 3 }), process);
+runPlugin({ incoming: new Socket({ fd: PIPES.toPlugin }), outgoing: new Socket({ fd: PIPES.fromPlugin }) }, process);

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Duplex, Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import type { Env } from "@loong/config";
 import { isLoongError, type LoongError, type Logger } from "@loong/sdk";
 import { isObject } from "../plugins/manifest.ts";
@@ -12,6 +12,7 @@ import { isolationErrors } from "./errors.ts";
 import { launchOf } from "./launch.ts";
 import type { IsolationLimits } from "./limits.ts";
 import { createPeer, type Peer } from "./peer.ts";
+import { PIPES } from "./pipes.ts";
 import { watchProcess } from "./watch.ts";
 
 /** What the plugin asks of the gateway. */
@@ -48,8 +49,6 @@ export interface PluginProcess {
   kill(): void;
 }
 
-/** Where the pipe is among the child's files. */
-const PIPE_FD = 3;
 const LAST_WORDS = 4_000;
 const LAST_READ_MS = 1_000;
 
@@ -61,9 +60,10 @@ export function startProcess(options: ProcessOptions): PluginProcess {
   const child = spawn(program, rest, {
     cwd: home,
     env: launch.env,
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
   });
-  const pipe = child.stdio[PIPE_FD] as Duplex;
+  const outgoing = child.stdio[PIPES.toPlugin] as Writable;
+  const incoming = child.stdio[PIPES.fromPlugin] as Readable;
   const words = listen(child, log);
   let wanted = false;
   let reason: string | undefined;
@@ -76,7 +76,8 @@ export function startProcess(options: ProcessOptions): PluginProcess {
   }
 
   const peer = createPeer({
-    pipe,
+    incoming,
+    outgoing,
     maxBytes: limits.messageBytes,
     maxCalls: limits.calls,
     answer: (method, params) => calls.answer(method, params),
@@ -102,7 +103,7 @@ export function startProcess(options: ProcessOptions): PluginProcess {
     const lost = isolationErrors.ISOLATION_PROCESS_ENDED([record.packageName, "was ended", record.manifest.id]);
     const errorOf = wanted ? () => lost : options.died(how);
     peer.end(errorOf);
-    pipe.destroy();
+    for (const pipe of [incoming, outgoing]) pipe.destroy();
   });
 
   async function load(): Promise<void> {
@@ -127,7 +128,7 @@ export function startProcess(options: ProcessOptions): PluginProcess {
     call: (...call) => peer.call(...call),
     async end() {
       wanted = true;
-      pipe.end();
+      outgoing.end();
       const timer = setTimeout(() => child.kill("SIGKILL"), limits.closeMs);
       await gone;
       clearTimeout(timer);

@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { flushCompileCache } from "node:module";
-import type { Socket } from "node:net";
+import type { Readable, Writable } from "node:stream";
 import type { ChannelPlugin } from "@loong/sdk";
 import { placeOfFault } from "../plugins/fault-place.ts";
 import { loadPlugin } from "../plugins/load.ts";
@@ -22,8 +22,14 @@ const MAX_BYTES_OF_A_MESSAGE = isolationLimits.messageBytes;
 const MAX_CALLS_OF_THE_GATEWAY = 100_000;
 const MAX_BYTES_OF_THE_GATEWAY = 0xffff_ffff;
 
-/** The plugin's side of the pipe. Whoever asked for it to end closes the pipe; a gateway that was killed does the same. */
-export function runPlugin(pipe: Socket, self: NodeJS.Process): void {
+/** As the plugin sees them. */
+interface Pipes {
+  readonly incoming: Readable;
+  readonly outgoing: Writable;
+}
+
+/** The plugin's side of the pipes. Whoever asked for it to end closes them; a gateway that was killed does the same. */
+export function runPlugin({ incoming, outgoing }: Pipes, self: NodeJS.Process): void {
   let directory = "";
   let plugin: ChannelPlugin | undefined;
 
@@ -34,7 +40,8 @@ export function runPlugin(pipe: Socket, self: NodeJS.Process): void {
   }
 
   const peer: Peer = createPeer({
-    pipe,
+    incoming,
+    outgoing,
     maxBytes: MAX_BYTES_OF_THE_GATEWAY,
     maxCalls: MAX_CALLS_OF_THE_GATEWAY,
     announced: new Set(["send", "edit"]),
@@ -61,8 +68,8 @@ export function runPlugin(pipe: Socket, self: NodeJS.Process): void {
     const place = placeOfFault(error, directory);
     peer.tell("fault", { what: `${nameOf(error)}${place === undefined ? "" : ` at ${place}`}` });
   });
-  pipe.on("close", () => self.exit(0));
-  pipe.on("end", () => self.exit(0));
+  incoming.on("end", () => self.exit(0));
+  for (const pipe of [incoming, outgoing]) pipe.on("close", () => self.exit(0));
 }
 
 function nameOf(error: unknown): string {

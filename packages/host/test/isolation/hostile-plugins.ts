@@ -22,8 +22,8 @@ export interface HostilePlugin {
   readonly reason: RegExp;
 }
 
-/** Written into the pipe behind the contract's back. */
-const writeRaw = (bytes: string) => `(await import("node:fs")).writeSync(3, ${bytes}); await new Promise(() => {});`;
+/** Written into the pipe to the gateway, behind the contract's back. */
+const writeRaw = (bytes: string) => `(await import("node:fs")).writeSync(4, ${bytes}); await new Promise(() => {});`;
 
 const STEAL = `
   const fs = await import("node:fs");
