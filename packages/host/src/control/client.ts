@@ -6,7 +6,7 @@ import { MAX_BODY_BYTES } from "./body.ts";
 import type { ControlClient } from "./calls.ts";
 import { errorOf } from "./failure.ts";
 import { writeQuery } from "./query.ts";
-import { type CallName, controlRoutes } from "./routes.ts";
+import { type CallName, routes } from "@loong/api/routes";
 import { controlSocketPath, type SocketPaths } from "./socket-path.ts";
 
 export interface ClientOptions {
@@ -107,7 +107,7 @@ function lifeline({ timeoutMs, signal }: Call): Lifeline {
 }
 
 async function open({ socketPath, call, body, query }: Call, { signal }: Lifeline): Promise<IncomingMessage> {
-  const { method, path } = controlRoutes[call];
+  const { method, path } = routes[call];
   const payload = Buffer.from(method === "GET" ? "" : JSON.stringify(body ?? {}));
   if (payload.length > MAX_BODY_BYTES) throw hostErrors.CONTROL_BODY_TOO_LARGE([MAX_BODY_BYTES]);
   return new Promise((resolve, reject) => {

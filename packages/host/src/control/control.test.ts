@@ -4,7 +4,7 @@ import { type IncomingMessage, request } from "node:http";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type GatewayStatus, type MessageEntry, type PairingEntry, routes, type SendResult } from "@loong/api";
+import type { GatewayStatus, MessageEntry, PairingEntry, SendResult } from "@loong/api";
 import { type AgentEvent, type Logger, LoongError } from "@loong/sdk";
 import { expect, onTestFinished, test } from "vitest";
 import { tempDir } from "../../test/temp-dir.ts";
@@ -17,7 +17,6 @@ import {
   controlSocketPath,
   serveControl,
 } from "./index.ts";
-import { controlRoutes } from "./routes.ts";
 
 const status = { phase: "running", running: true, plugins: [], surfaces: [] } as unknown as GatewayStatus;
 const sent: SendResult = {
@@ -151,10 +150,6 @@ async function aborted(signal: AbortSignal | undefined): Promise<GatewayStatus> 
   if (signal !== undefined) await once(signal, "abort");
   return status;
 }
-
-test("has the routes of the api", () => {
-  expect(controlRoutes).toEqual(routes);
-});
 
 test("answers every call", async () => {
   const dir = tempDir();

@@ -1,6 +1,6 @@
 import { type FailureOutcome, isLoongError, LoongError, type SerializedError } from "@loong/sdk";
 import { hostErrors } from "../errors.ts";
-import type { CallName } from "./routes.ts";
+import type { CallName } from "@loong/api/routes";
 
 /** How an error crosses the socket: `ControlError` of `@loong/api`, with `retryAfterMs` where there is one. */
 export interface Failure {

@@ -2,7 +2,7 @@ import { ChatRequest, PairingDecision, PluginsReload, ProbeRequest, SendRequest 
 import { type TSchema, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { hostErrors } from "../errors.ts";
-import type { CallName } from "./routes.ts";
+import type { CallName } from "@loong/api/routes";
 
 const Nothing = Type.Object({});
 const MessageChoice = Type.Object({ id: Type.String({ minLength: 1 }) });

@@ -11,7 +11,7 @@ import type { ControlHandlers } from "./calls.ts";
 import { failureOf } from "./failure.ts";
 import { readQuery } from "./query.ts";
 import type { CheckRequest } from "./requests.ts";
-import { type CallName, controlRoutes } from "./routes.ts";
+import { type CallName, routes } from "@loong/api/routes";
 import { controlSocketPath, type SocketPaths } from "./socket-path.ts";
 
 export interface ServeOptions {
@@ -94,7 +94,7 @@ async function answer(exchange: Exchange): Promise<void> {
 }
 
 function callOf(method: string, path: string): CallName | undefined {
-  const entries = Object.entries(controlRoutes) as [CallName, { method: string; path: string }][];
+  const entries = Object.entries(routes) as [CallName, { method: string; path: string }][];
   return entries.find(([, route]) => route.method === method && route.path === path)?.[0];
 }
 

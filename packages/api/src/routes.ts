@@ -1,10 +1,7 @@
-import type { routes } from "@loong/api";
-
 /**
- * The same table as `routes` of `@loong/api`, whose value cannot be imported without the schema library: a command that
- * asks one question should not load it. The compiler holds the two equal.
+ * Where each call lives on the control socket. Stands by itself: a command that asks one question loads no schema library.
  */
-export const controlRoutes: typeof routes = {
+export const routes = {
   status: { method: "GET", path: "/v1/status" },
   probe: { method: "POST", path: "/v1/channels/probe" },
   send: { method: "POST", path: "/v1/send" },
@@ -20,6 +17,7 @@ export const controlRoutes: typeof routes = {
   messages: { method: "GET", path: "/v1/messages" },
   messageRetry: { method: "POST", path: "/v1/messages/retry" },
   messageDrop: { method: "POST", path: "/v1/messages/drop" },
-};
+} as const;
 
+/** `"send"`, `"status"`, … */
 export type CallName = keyof typeof routes;
