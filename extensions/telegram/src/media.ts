@@ -1,14 +1,8 @@
-import { randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
-import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { boundedBytes } from "@loong/guards";
+import { storeDownload } from "@loong/guards";
 import { type FetchedMedia, type MediaFeature, type MediaFetch, isLoongError } from "@loong/sdk";
 import type { TelegramApi } from "./api/client.ts";
 import { telegramErrors } from "./errors.ts";
-import { SNIFF_BYTES, fileKindOf } from "./file-kind.ts";
 
 const FETCH_TIMEOUT_MS = 120_000;
 
@@ -45,40 +39,20 @@ async function locate(api: TelegramApi, ref: string, maxBytes: number, signal: A
   return path;
 }
 
-/** Leaves a whole file or none. */
-async function store(
-  answer: IncomingMessage,
-  { directory, maxBytes }: MediaFetch,
-  signal: AbortSignal,
-): Promise<FetchedMedia> {
-  const name = join(directory, randomUUID());
-  const partial = `${name}.part`;
-  let sizeBytes = 0;
-  let head = Buffer.alloc(0);
+async function store(answer: IncomingMessage, options: MediaFetch, signal: AbortSignal): Promise<FetchedMedia> {
+  const { maxBytes } = options;
   const refusal = (why: "too large" | "too slow") =>
     why === "too large"
       ? telegramErrors.TELEGRAM_MEDIA_TOO_LARGE([maxBytes])
       : telegramErrors.TELEGRAM_UNREACHABLE(["the file server", "download too slow"]);
-  async function* bounded(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const chunk of boundedBytes(chunks, maxBytes, refusal)) {
-      sizeBytes += chunk.length;
-      if (head.length < SNIFF_BYTES) head = Buffer.concat([head, chunk.subarray(0, SNIFF_BYTES)]);
-      yield chunk;
-    }
-  }
   try {
     if (answer.statusCode !== 200) throw telegramErrors.TELEGRAM_MEDIA_UNAVAILABLE([]);
-    if (Number(answer.headers["content-length"]) > maxBytes) throw telegramErrors.TELEGRAM_MEDIA_TOO_LARGE([maxBytes]);
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    await pipeline(answer, bounded, createWriteStream(partial, { mode: 0o600, flags: "wx" }), { signal });
-    const { mimeType, extension } = fileKindOf(head);
-    const path = `${name}${extension}`;
-    await rename(partial, path);
-    return { path, mimeType, sizeBytes };
+    if (Number(answer.headers["content-length"]) > maxBytes) throw refusal("too large");
+    return await storeDownload(answer, options, refusal, signal);
   } catch (error) {
     answer.destroy();
-    await rm(partial, { force: true });
     if (isLoongError(error)) throw error;
+    // A cause would name the address, and with it the token.
     throw telegramErrors.TELEGRAM_UNREACHABLE(["the file server", "download cut"]);
   }
 }
