@@ -47,6 +47,7 @@ export default defineConfig({
           ],
           exclude: ["**/node_modules/**", "**/*.e2e.test.ts"],
           testTimeout: 15_000,
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       {

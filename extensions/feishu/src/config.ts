@@ -1,3 +1,4 @@
+import { isLoopback } from "@loong/guards";
 import type { ConfigSchema, JsonSchema } from "@loong/sdk";
 import { feishuErrors } from "./errors.ts";
 
@@ -153,8 +154,4 @@ export function baseUrlOf({ baseUrl, domain }: Pick<FeishuAccount, "baseUrl" | "
   }
   url.pathname = url.pathname.replace(/\/+$/, "");
   return url;
-}
-
-export function isLoopback({ hostname }: URL): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

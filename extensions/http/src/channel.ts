@@ -15,7 +15,7 @@ export function openHttp(account: HttpAccount, { clock }: ChannelHost): Channel 
     probe: (signal) => probe(callback, account, signal),
     send: (message, signal) => sendMessage(callback, message, signal),
     serve: (inbound, signal) => serve(callback, account, inbound, signal),
-    close: () => callback.close(),
+    close: async () => callback.close(),
     webhook: webhookOf(account, clock),
     ...(account.typing === true ? { typing: typingOver(callback) } : {}),
     ...(account.previews === true ? { stream: streamOver(callback, clock) } : {}),

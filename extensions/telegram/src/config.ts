@@ -1,3 +1,4 @@
+import { isLoopback } from "@loong/guards";
 import type { ConfigSchema, JsonSchema } from "@loong/sdk";
 import { telegramErrors } from "./errors.ts";
 
@@ -139,8 +140,4 @@ export function baseUrlOf({ baseUrl = "" }: Pick<TelegramAccount, "baseUrl">): U
   }
   url.pathname = url.pathname.replace(/\/+$/, "");
   return url;
-}
-
-export function isLoopback({ hostname }: URL): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

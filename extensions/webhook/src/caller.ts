@@ -1,9 +1,9 @@
-import { createPublicLookup } from "@loong/guards";
+import { createPublicLookup, type HttpAnswer } from "@loong/guards";
 import type { JsonValue, LoongError } from "@loong/sdk";
 import type { WebhookAccount } from "./config.ts";
 import { type Endpoint, endpointOf } from "./endpoint.ts";
 import { webhookErrors } from "./errors.ts";
-import { type HttpAnswer, exchange } from "./http/exchange.ts";
+import { exchange } from "./exchange.ts";
 import { receiverOf } from "./receivers/receiver-of.ts";
 import type { Outgoing, Receiver, Refusal } from "./receivers/receiver.ts";
 import { createScrubber } from "./scrub.ts";

@@ -1,3 +1,4 @@
+import { isLoopback } from "@loong/guards";
 import type { ConfigSchema, JsonSchema } from "@loong/sdk";
 import { wecomErrors } from "./errors.ts";
 
@@ -111,8 +112,4 @@ export function websocketUrlOf({ websocketUrl }: Pick<WecomAccount, "websocketUr
     throw wecomErrors.WECOM_WEBSOCKET_URL([]);
   }
   return url;
-}
-
-export function isLoopback({ hostname }: URL): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { readText } from "@loong/guards";
 import type { Credentials } from "../config.ts";
 import { feishuErrors } from "../errors.ts";
 import { type Operation, classify, classifyForeign, isTokenRefusal } from "./classify.ts";
 import { type IssuedToken, TOKEN_PATH, createTokenSource, tokenRequest } from "./token.ts";
-import { type HttpBody, type Transport, jsonBody, readText } from "./transport.ts";
+import { type HttpBody, MAX_ANSWER_BYTES, type Transport, jsonBody } from "./transport.ts";
 
 interface ApiRequest {
   readonly operation: Operation;
@@ -104,7 +105,7 @@ export function createApiClient(
         const { statusCode: status = 0, headers } = answer;
         if (status === 200 && isFile(headers)) return answer;
         // The reason is in the body of the stream and must be read to be known.
-        const reply = parseReply(await readText(answer).catch(cutOff));
+        const reply = parseReply(await readText(answer, MAX_ANSWER_BYTES).catch(cutOff));
         if (reply === undefined) throw classifyForeign(baseUrl.host, status, headers);
         throw refused(request.operation, { status, headers }, reply);
       }),

@@ -1,10 +1,13 @@
+import { createHttpPool, openExchange, readText } from "@loong/guards";
 import type { HostClock } from "@loong/sdk";
 import { type HttpAccount, mayCall } from "../account.ts";
 import { callbackErrors } from "../errors.ts";
 import { signedHeaders } from "../signature.ts";
 import { errorOf, errorOfSilence } from "./classify.ts";
 import type { CallbackEvent } from "./events.ts";
-import { createTransport } from "./transport.ts";
+
+const CALL_LIMIT_MS = 20_000;
+const MAX_ANSWER_BYTES = 65_536;
 
 /** The application, as the gateway calls it. */
 export interface Callback {
@@ -17,13 +20,15 @@ export interface Callback {
    * @throws CALLBACK_* with the outcome that the answer, or its absence, stands for.
    */
   post(event: CallbackEvent, signal: AbortSignal): Promise<unknown>;
-  close(): Promise<void>;
+  close(): void;
 }
 
 export function createCallback(account: HttpAccount, clock: HostClock): Callback {
   const { callbackUrl, secret } = account;
-  const transport = createTransport();
-  const { origin } = new URL(callbackUrl);
+  const url = new URL(callbackUrl);
+  const { origin } = url;
+  const agent = createHttpPool(url);
+  const closing = new AbortController();
   return {
     origin,
     async post(event, signal) {
@@ -31,13 +36,20 @@ export function createCallback(account: HttpAccount, clock: HostClock): Callback
       if (signal.aborted) throw callbackErrors.CALLBACK_STOPPED([]);
       const body = Buffer.from(JSON.stringify(event));
       const headers = { ...HEADERS, ...keyOf(event), ...signedHeaders(secret, body, clock.now()) };
-      const answer = await transport.post(callbackUrl, headers, body, signal);
-      if (!("status" in answer)) throw errorOfSilence(answer, origin);
+      const limited = AbortSignal.any([signal, closing.signal, AbortSignal.timeout(CALL_LIMIT_MS)]);
+      const answer = await openExchange({ method: "POST", url, headers, body, agent }, limited).catch((failure) => {
+        throw errorOfSilence(failure, origin);
+      });
+      // The status alone decides; a body that is cut off or too large says nothing.
+      const text = await readText(answer, MAX_ANSWER_BYTES).catch(() => "");
       const error = errorOf(answer, origin, clock.now());
       if (error) throw error;
-      return parsed(answer.body);
+      return parsed(text);
     },
-    close: () => transport.close(),
+    close() {
+      closing.abort();
+      agent.destroy();
+    },
   };
 }
 

@@ -1,10 +1,15 @@
+import { ExchangeFailure } from "@loong/guards";
 import { expect, test } from "vitest";
-import { errorOf, errorOfSilence, retryAfterMs } from "./classify.ts";
+import { errorOf, errorOfSilence } from "./classify.ts";
 
 const nowMs = Date.UTC(2026, 10, 21, 12);
 const origin = "https://app.example.com";
 const of = (status: number, retryAfter?: string) =>
-  errorOf({ status, body: "", ...(retryAfter === undefined ? {} : { retryAfter }) }, origin, nowMs);
+  errorOf(
+    { statusCode: status, headers: retryAfter === undefined ? {} : { "retry-after": retryAfter } },
+    origin,
+    nowMs,
+  );
 
 test.each([200, 201, 202, 204, 299])("%d is taken", (status) => {
   expect(of(status)).toBeUndefined();
@@ -39,26 +44,15 @@ test("the wait that the application asks for is passed on", () => {
   expect(of(400, "7")?.retryAfterMs).toBeUndefined();
 });
 
-test.each([
-  ["120", 120_000],
-  [" 3 ", 3_000],
-  [new Date(nowMs + 60_000).toUTCString(), 60_000],
-  [new Date(nowMs - 60_000).toUTCString(), 0],
-  ["", undefined],
-  ["-1", undefined],
-  [undefined, undefined],
-])("Retry-After %j is %s ms", (header, expected) => {
-  expect(retryAfterMs(header, nowMs)).toBe(expected);
-});
-
 test("silence before the first byte is safe to repeat, silence after it is unknown", () => {
   const cause = Object.assign(new Error("connect ECONNREFUSED https://app.example.com/?token=hidden"), {
     code: "ECONNREFUSED",
   });
-  const before = errorOfSilence({ started: false, cause }, origin);
+  const { signal } = new AbortController();
+  const before = errorOfSilence(new ExchangeFailure(false, cause, signal), origin);
   expect(before).toMatchObject({ code: "CALLBACK_UNREACHABLE", outcome: "not-sent" });
-  expect(before.message).not.toContain("hidden");
-  expect(errorOfSilence({ started: true, cause }, origin)).toMatchObject({
+  expect((before as Error).message).not.toContain("hidden");
+  expect(errorOfSilence(new ExchangeFailure(true, cause, signal), origin)).toMatchObject({
     code: "CALLBACK_ANSWER_LOST",
     outcome: "unknown",
   });

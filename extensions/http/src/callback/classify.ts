@@ -1,6 +1,13 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { ExchangeFailure, retryAfterMs } from "@loong/guards";
 import type { LoongError } from "@loong/sdk";
 import { callbackErrors } from "../errors.ts";
-import type { Answer, NoAnswer } from "./transport.ts";
+
+/** The head of an `IncomingMessage`. */
+interface Answer {
+  readonly statusCode?: number | undefined;
+  readonly headers: IncomingHttpHeaders;
+}
 
 /**
  * What an answer means for the event it answers.
@@ -8,10 +15,13 @@ import type { Answer, NoAnswer } from "./transport.ts";
  * @param origin - Shown to the operator: scheme, host and port.
  * @returns `undefined` when the application has taken the event.
  */
-export function errorOf(answer: Answer, origin: string, nowMs: number): LoongError | undefined {
-  const { status } = answer;
+export function errorOf(
+  { statusCode: status = 0, headers }: Answer,
+  origin: string,
+  nowMs: number,
+): LoongError | undefined {
   if (status >= 200 && status < 300) return undefined;
-  const wait = retryAfterMs(answer.retryAfter, nowMs);
+  const wait = retryAfterMs(headers, nowMs);
   const asked = wait === undefined ? {} : { retryAfterMs: wait };
   switch (status) {
     case 401:
@@ -35,28 +45,9 @@ export function errorOf(answer: Answer, origin: string, nowMs: number): LoongErr
 }
 
 /** A request of which no byte was written is safe to repeat; of any other nobody can tell. */
-export function errorOfSilence({ started, cause }: NoAnswer, origin: string): LoongError {
-  const reason = reasonOf(cause);
-  return started
-    ? callbackErrors.CALLBACK_ANSWER_LOST([origin, reason], { cause })
-    : callbackErrors.CALLBACK_UNREACHABLE([origin, reason], { cause });
-}
-
-/**
- * @param header - Seconds, or an HTTP date (RFC 9110, section 10.2.3).
- * @returns milliseconds from now, or `undefined` when it says nothing usable.
- */
-export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
-  if (header === undefined) return undefined;
-  const text = header.trim();
-  if (/^[0-9]{1,9}$/.test(text)) return Number(text) * 1000;
-  const atMs = text.endsWith("GMT") ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);
-}
-
-/** `"ECONNREFUSED"`: codes carry no address and no secret, messages may. */
-function reasonOf(cause: unknown): string {
-  const { code, name } = cause as { readonly code?: unknown; readonly name?: unknown };
-  if (typeof code === "string") return code;
-  return typeof name === "string" ? name : "no reason given";
+export function errorOfSilence(failure: unknown, origin: string): unknown {
+  if (!(failure instanceof ExchangeFailure)) return failure;
+  const { reached, message, cause } = failure;
+  const make = reached ? callbackErrors.CALLBACK_ANSWER_LOST : callbackErrors.CALLBACK_UNREACHABLE;
+  return make([origin, message], { cause });
 }

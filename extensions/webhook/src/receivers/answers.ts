@@ -1,5 +1,4 @@
-import { type HttpAnswer } from "../http/exchange.ts";
-import { retryAfterMs } from "../http/retry-after.ts";
+import { type HttpAnswer, retryAfterMs } from "@loong/guards";
 import type { Refusal, RefusalRow } from "./receiver.ts";
 
 /** Which of a receiver's numbers mean which row. */

@@ -1,5 +1,5 @@
+import type { HttpAnswer } from "@loong/guards";
 import type { JsonValue } from "@loong/sdk";
-import type { HttpAnswer } from "../http/exchange.ts";
 import { slowDown } from "./answers.ts";
 import type { Receiver, Refusal, RefusalRow, WordContent } from "./receiver.ts";
 

@@ -1,6 +1,6 @@
+import type { HttpAnswer } from "@loong/guards";
 import type { FailureOutcome, JsonValue, LoongError, OutboundContent } from "@loong/sdk";
 import { webhookErrors } from "../errors.ts";
-import type { HttpAnswer } from "../http/exchange.ts";
 
 /** What can be said: files are not for webhooks. */
 export type WordContent = Exclude<OutboundContent, { readonly type: "image" | "file" }>;

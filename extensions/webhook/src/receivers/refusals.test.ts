@@ -2,7 +2,7 @@ import type { FailureOutcome } from "@loong/sdk";
 import { describe, expect, test } from "vitest";
 import type { ReceiverKind, WebhookAccount } from "../config.ts";
 import { webhookErrors } from "../errors.ts";
-import type { HttpAnswer } from "../http/exchange.ts";
+import type { HttpAnswer } from "@loong/guards";
 import { receiverOf } from "./receiver-of.ts";
 
 const account: WebhookAccount = { payloadFormat: "json_text", payloadTextField: "text", allowPrivateHosts: false };

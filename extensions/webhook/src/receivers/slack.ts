@@ -1,6 +1,6 @@
+import type { HttpAnswer } from "@loong/guards";
 import type { JsonValue } from "@loong/sdk";
 import { webhookErrors } from "../errors.ts";
-import type { HttpAnswer } from "../http/exchange.ts";
 import { escapeSlack, slackMarkdown } from "../outbound/slack-markdown.ts";
 import { foreign, slowDown } from "./answers.ts";
 import {

@@ -1,9 +1,8 @@
 import http from "node:http";
 import https from "node:https";
 import { type LookupFunction, isIP } from "node:net";
-import { createPublicLookup, isPublicAddress } from "@loong/guards";
+import { createPublicLookup, isLoopback, isPublicAddress } from "@loong/guards";
 import { isLoongError } from "@loong/sdk";
-import { isLoopback } from "../config.ts";
 import { wecomErrors } from "../errors.ts";
 
 /**
