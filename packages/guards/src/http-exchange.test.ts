@@ -11,7 +11,7 @@ afterEach(() => {
   for (const cleanup of cleanups.splice(0)) cleanup();
 });
 
-async function listening<Listener extends Server | TcpServer>(server: Listener, protocol = "http:"): Promise<URL> {
+async function listening(server: Server | TcpServer, protocol = "http:"): Promise<URL> {
   await once(server.listen(0, "127.0.0.1"), "listening");
   cleanups.push(() => {
     if ("closeAllConnections" in server) server.closeAllConnections();

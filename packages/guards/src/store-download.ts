@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough, type Readable, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -49,8 +48,9 @@ export async function storeDownload(
   }
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    const file = createWriteStream(partial, { mode: 0o600, flags: "wx" });
-    await pipeline(answer, decode, bounded, file, { signal });
+    // Open before anything can fail: a file that is made later than it is removed would stay.
+    const file = await open(partial, "wx", 0o600);
+    await pipeline(answer, decode, bounded, file.createWriteStream(), { signal });
     const { mimeType, extension } = fileKindOf(head);
     const path = `${name}${extension}`;
     await rename(partial, path);
