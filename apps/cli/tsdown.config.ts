@@ -121,6 +121,7 @@ export default defineConfig({
     main: "src/main.ts",
     // Processes of their own that the host starts: each by its name, from the folder of the chunk that starts it.
     "check-child": "../../packages/host/src/install/check-child.ts",
+    "full-check-child": "../../packages/journal/src/sqlite/full-check-child.ts",
     "plugin-child": "../../packages/host/src/isolation/plugin-child.ts",
   },
   format: "esm",

@@ -5,7 +5,8 @@ import { plants } from "./plants.ts";
 
 export const HELP = `Runs the real core of the gateway through faults, on virtual time.
 
-  pnpm sim                        10,000 schedules, every single point, 20,000 pairs of points, every planted bug
+  pnpm sim                        10,000 schedules, every single point, 20,000 pairs of points, 200 restored journals,
+                                  every planted bug
   pnpm sim --seeds 1000000        more schedules; --from 10001 begins behind those that are known to hold
   pnpm sim --seed 12 --trace      one schedule, line by line
   pnpm sim --seed 12 --crash-at 17 --lose-at 40
@@ -21,6 +22,7 @@ How much (0 leaves a part out):
   --points N        calm runs whose points are struck one by one; default 20
   --pairs N         pairs of points, sampled from those runs; default 20000
   --sqlite-seeds N  schedules that run over SQLite files too; default 100
+  --restores N      journals that are copied, lost and put back from the copy; default 200
   --plant-seeds N   schedules that a planted bug may take before its points are struck; default 400
 
 One run:
@@ -45,6 +47,7 @@ export interface Amounts {
   readonly points: number;
   readonly pairs: number;
   readonly sqlite: number;
+  readonly restores: number;
   readonly plantSeeds: number;
 }
 
@@ -61,6 +64,7 @@ export function readArguments(args: readonly string[]): Wanted {
     points: { type: "string", default: "20" },
     pairs: { type: "string", default: "20000" },
     "sqlite-seeds": { type: "string", default: "100" },
+    restores: { type: "string", default: "200" },
     "plant-seeds": { type: "string", default: "400" },
     seed: { type: "string" },
     calm: { type: "boolean", default: false },
@@ -79,6 +83,7 @@ export function readArguments(args: readonly string[]): Wanted {
       points: wholeNumber(values.points),
       pairs: wholeNumber(values.pairs),
       sqlite: wholeNumber(values["sqlite-seeds"]),
+      restores: wholeNumber(values.restores),
       plantSeeds: wholeNumber(values["plant-seeds"]),
     };
     return { what: "campaign", amounts };

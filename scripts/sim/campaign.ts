@@ -5,7 +5,7 @@ import type { Amounts } from "./arguments.ts";
 import { type Catch, hunt } from "./hunt.ts";
 import { startPlanting } from "./planting.ts";
 import { plants } from "./plants.ts";
-import { memoryStores, sqliteStores } from "./stores.ts";
+import { copiedStore, memoryStores, sqliteStores } from "./stores.ts";
 import { textTable } from "./table.ts";
 
 const HEAD = ["", "runs", "points hit", "crashes", "power losses", "ambiguous sends", "violations"];
@@ -22,11 +22,14 @@ export async function runCampaign(amounts: Amounts): Promise<boolean> {
     reports.set(name, report);
   }
   files.end();
+  const lost = await restoreAll(amounts);
   const catches = amounts.plantSeeds === 0 ? [] : await huntAll(amounts.plantSeeds);
 
-  const broken = [...reports.values()].reduce((sum, { failures }) => sum + failures.length, 0);
+  const broken = [...reports.values()].reduce((sum, { failures }) => sum + failures.length, lost);
   const caught = catches.filter(({ by }) => by !== undefined).length;
-  console.log(`${textTable([HEAD, ...[...reports].map(([name, report]) => layerRow(name, report))])}\n`);
+  const rows = [...reports].map(([name, report]) => layerRow(name, report));
+  const restored = ["journals put back from a copy", figure(amounts.restores), "", "", "", "", figure(lost)];
+  console.log(`${textTable([HEAD, ...rows, restored])}\n`);
   console.log(`${textTable([["planted bug", "breaks", "caught"], ...catches.map(catchRow)])}\n`);
   const seconds = Math.round((performance.now() - startedAtMs) / 1_000);
   console.log(
@@ -65,6 +68,22 @@ function printFailures({ failures }: CampaignReport, option: string): void {
     for (const { invariant, detail } of violations) console.log(`${invariant}: ${detail}`);
     console.log(`replay: pnpm sim ${simulator.replayArguments(replay)} ${option}--trace\n`);
   }
+}
+
+/** @returns How many journals that were put back broke a promise. */
+async function restoreAll({ from, restores }: Amounts): Promise<number> {
+  process.stderr.write("journals put back from a copy\n");
+  let failures = 0;
+  for (let seed = from; seed < from + restores; seed++) {
+    const store = copiedStore();
+    const broken = await simulator.loseAndRestore(store, seed);
+    store.end();
+    for (const detail of broken) console.log(detail);
+    if (broken.length === 0) continue;
+    failures += 1;
+    console.log(`again: pnpm sim --seeds 0 --sqlite-seeds 0 --points 0 --plant-seeds 0 --restores 1 --from ${seed}\n`);
+  }
+  return failures;
 }
 
 async function huntAll(maxSeeds: number): Promise<readonly Catch[]> {

@@ -21,7 +21,7 @@ function node(...args: readonly string[]): Promise<Ran> {
 const sim = (...args: readonly string[]) => node(join(root, "scripts/sim.ts"), ...args);
 
 test("every planted bug is caught, by the invariant it breaks", { timeout: 240_000 }, async () => {
-  const { code, stdout } = await sim("--seeds", "0", "--sqlite-seeds", "0", "--points", "0");
+  const { code, stdout } = await sim("--seeds", "0", "--sqlite-seeds", "0", "--points", "0", "--restores", "0");
   expect(stdout).not.toContain("ESCAPED");
   expect(stdout).toContain(`${plants.length} of ${plants.length} planted bugs were caught`);
   expect(code).toBe(0);

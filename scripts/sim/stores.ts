@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as memory from "@loong/journal/memory";
-import { openSqliteJournal, type SqliteJournal } from "@loong/journal/sqlite";
-import type { NewStore } from "@loong/testkit/simulator";
+import { backupJournal, openSqliteJournal, restoreJournal, type SqliteJournal } from "@loong/journal/sqlite";
+import type { CopiedStore, NewStore } from "@loong/testkit/simulator";
 
 export function memoryStores({ createMemoryJournal, createMemoryStore }: typeof memory): NewStore {
   return (instanceKey) => {
@@ -26,6 +26,22 @@ export function sqliteStores(): { readonly newStore: NewStore; end(): void } {
         return last;
       };
     },
+    end: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
+
+/** A store that can be lost; it is gone after `end`. */
+export function copiedStore(): CopiedStore & { end(): void } {
+  const directory = mkdtempSync(join(tmpdir(), "loong-sim-"));
+  const [file, copy, kept] = ["journal", "copy", "kept"].map((name) => join(directory, name)) as [
+    string,
+    string,
+    string,
+  ];
+  return {
+    open: (now) => openSqliteJournal({ file, now }),
+    backup: () => backupJournal(file, copy),
+    restore: () => restoreJournal(copy, file, kept),
     end: () => rmSync(directory, { recursive: true, force: true }),
   };
 }

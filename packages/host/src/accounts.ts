@@ -15,6 +15,8 @@ import { isChannelRecord, type PluginSet } from "./plugins/index.ts";
 export interface Accounts extends Channels {
   /** Begins to serve `selected`. Returns at once; how it goes is in `surfaces`. */
   serve(selected: readonly AccountConfig[], world: ServingWorld): void;
+  /** Ends what runs, for the reason that holds it from now on. */
+  pause(held: LoongError): void;
   /** Serves what was held: nothing holds it any more. */
   resume(): void;
   /** Connects anew whatever may be dead without knowing it. */
@@ -174,6 +176,9 @@ export function createAccounts(options: AccountsOptions): Accounts {
     serve(selected, startedWorld) {
       world = startedWorld;
       for (const entry of all()) if (selected.includes(entry.account.config)) prepareServing(entry)?.start();
+    },
+    pause(held) {
+      for (const serving of servings()) serving.fail(held);
     },
     resume() {
       for (const serving of servings()) serving.start();

@@ -2,6 +2,7 @@ import { flushCompileCache } from "node:module";
 import { type Config, rememberGood } from "@loong/config";
 import { createGateway, defaultSettings, type Gateway, type GatewaySettings } from "@loong/gateway";
 import { openSqliteJournal } from "@loong/journal/sqlite";
+import type { LoongError } from "@loong/sdk";
 import { createAccounts } from "./accounts.ts";
 import { createAgent } from "./agents.ts";
 import { systemClock } from "./clock.ts";
@@ -24,6 +25,7 @@ import { watchConfig } from "./reload.ts";
 import type { RunGatewayOptions } from "./run-options.ts";
 import { shutDown } from "./shutdown.ts";
 import { crashFileOf } from "./safe-mode/crashes.ts";
+import { readThrough } from "./safe-mode/read-through.ts";
 import { considerSafeMode } from "./safe-mode/safe-mode.ts";
 import { reportStart } from "./start-report.ts";
 import { gatewayStatus } from "./status.ts";
@@ -177,9 +179,18 @@ export async function compose(options: RunGatewayOptions): Promise<Composition> 
   await rememberGood(config).catch((error: unknown) => log.warn("the config was not copied", { error: String(error) }));
   const woke = (gapMs: number) => accounts.renew(supervisorErrors.GATEWAY_SLEPT([Math.round(gapMs / 1_000)]));
   const sleepWatch = watchForSleep({ clock, log, woke });
+  const reading = readThrough({ journal: stored, log, damaged: enterSafeMode });
   undo.move();
 
+  function enterSafeMode(reason: LoongError): void {
+    safeMode.enter(reason);
+    log.error(`${reason.message} ${reason.hint}`);
+    gateway.hold();
+    accounts.pause(reason);
+  }
+
   const stop = once(async (reason: string) => {
+    reading.close();
     reloader.close();
     maintenance.close();
     reserve.close();

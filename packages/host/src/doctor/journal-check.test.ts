@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteJournal } from "@loong/journal/sqlite";
@@ -33,6 +33,18 @@ test("says whether the journal is whole, how long what is kept, and what goes ne
       /^ok journal.retention: text is kept 7 days, ids 30; .* the text of 2 messages and 1 whole ones$/,
     ),
   ]);
+});
+
+test("one too large to be read here is read all the same when a gateway has found it to be damaged", async () => {
+  const file = await journalWith(0);
+  const enlarge = () => truncateSync(file, 600 * 1024 * 1024);
+  enlarge();
+  expect(check(file)[0]).toContain("ok journal.file: 600 MB: too large to be read whole here; a gateway reads it");
+  const database = new DatabaseSync(file);
+  database.exec("UPDATE meta SET closed_cleanly = 2");
+  database.close();
+  enlarge();
+  expect(check(file)[0]).toBe("ok journal.file: whole, 600 MB");
 });
 
 test("a file that is damaged, foreign or of a newer version fails; an older one is worth knowing", async () => {

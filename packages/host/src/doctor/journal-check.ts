@@ -26,11 +26,18 @@ export function checkJournal(
 
 function checkFile(file: string, bytes: number): readonly Check[] {
   const size = `${Math.ceil(bytes / 1024 / 1024)} MB`;
-  if (bytes > MOST_BYTES)
-    return [ok("journal.file", `${size}: too large to be read whole here; \`loong backup create\` checks it`)];
+  if (bytes > MOST_BYTES && !isNotedDamaged(file)) {
+    const detail = `${size}: too large to be read whole here; a gateway reads it after its start, and so does \`loong backup create\``;
+    return [ok("journal.file", detail)];
+  }
   const { damaged, warnings } = inspectJournal(file);
   const detail = damaged === 0 ? `whole, ${size}` : `whole, ${size}; ${damaged} damaged messages will be given up`;
   return [ok("journal.file", detail), ...warnings.map((warning) => note("journal.log", problemOf(warning)))];
+}
+
+function isNotedDamaged(file: string): boolean {
+  using reader = openJournalReader(file);
+  return reader?.notedDamaged ?? false;
 }
 
 function checkRetention(file: string, retention: Retention, nowMs: number): Check {

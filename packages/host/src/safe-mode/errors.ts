@@ -10,4 +10,11 @@ export const safeModeErrors = defineErrors({
       "Then `loong gateway resume` serves everything again.",
     outcome: "not-sent",
   },
+  HOST_JOURNAL_DAMAGED: {
+    message: (found: string) => `Safe mode: nothing is served, since the journal was read through and ${found}`,
+    hint:
+      "End the gateway with `loong gateway stop` and put your last copy in its place with `loong backup restore <file>`. " +
+      "`loong gateway resume` serves everything again until the next start, which is refused.",
+    outcome: "not-sent",
+  },
 });

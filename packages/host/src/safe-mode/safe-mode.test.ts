@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { tempDir } from "../../test/temp-dir.ts";
 import { readCrashes, recordCrash } from "./crashes.ts";
+import { safeModeErrors } from "./errors.ts";
 import { considerSafeMode } from "./safe-mode.ts";
 
 function afterCrashes(...atMs: readonly number[]) {
@@ -26,6 +27,13 @@ test("an excuse lasts for one life", () => {
   expect(excused.reason).toBeUndefined();
   recordCrash(crashFile, "Error at y", 9);
   expect(start().reason?.message).toContain("Error at y");
+});
+
+test("is on from the moment the journal is found to be damaged, until it is left", () => {
+  const safeMode = afterCrashes().start(true);
+  const damage = safeModeErrors.HOST_JOURNAL_DAMAGED(["it is damaged: row 7 is missing."]);
+  safeMode.enter(damage);
+  expect([safeMode.reason, safeMode.leave(), safeMode.reason]).toEqual([damage, true, undefined]);
 });
 
 test("an operator who refuses it begins anew", () => {

@@ -3,10 +3,15 @@ import type { OwnerFacts } from "../owner/index.ts";
 import { crashLoop, forgetCrashes, readCrashes, recordKill } from "./crashes.ts";
 import { safeModeErrors } from "./errors.ts";
 
-/** A gateway that crashed again and again stays up, answers its operator, and serves nobody until it is told to. */
+/**
+ * A gateway that crashed again and again, or whose journal is damaged, stays up, answers its operator, and serves nobody
+ * until it is told to.
+ */
 export interface SafeMode {
   /** Why nothing is served; `undefined` when everything is. */
   readonly reason: LoongError | undefined;
+  /** From now on nothing is served, for this reason. */
+  enter(why: LoongError): void;
   /** Something explains the crashes and will not happen again. The next crash leads here again. */
   excuse(): void;
   /** @returns `false` when it was not on. */
@@ -33,6 +38,9 @@ export function considerSafeMode({ crashFile, last, refused, nowMs }: SafeModeOp
   return {
     get reason() {
       return reason;
+    },
+    enter(why) {
+      reason = why;
     },
     excuse() {
       reason = undefined;

@@ -14,9 +14,10 @@ import type { LoongError } from "@loong/sdk";
 import { journalErrors } from "../errors.ts";
 import { createCursors } from "./cursors.ts";
 import { codedFailure } from "./failures.ts";
+import { checkWhole } from "./full-check.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { createInbox } from "./inbox.ts";
-import { closeFile, openFile } from "./open-file.ts";
+import { closeFile, noteDamage, openFile } from "./open-file.ts";
 import { createOutbox } from "./outbox.ts";
 import { createPairings } from "./pairings.ts";
 import { createTally } from "./tally.ts";
@@ -34,6 +35,14 @@ export interface SqliteJournalOptions {
 export interface SqliteJournal extends Journal {
   /** What was found wrong when the file was opened and could be lived with: for the log and the doctor. */
   readonly warnings: readonly LoongError[];
+  /**
+   * Reads all of a file that was too large for that when it was opened, in a process of its own; call it once, when there
+   * is time. Damage is noted in the file, so that it is not opened again.
+   *
+   * @returns JOURNAL_CORRUPT when it is damaged.
+   * @throws when it could not be read to its end, and when `signal` ends it.
+   */
+  check(signal: AbortSignal): Promise<LoongError | undefined>;
 }
 
 /**
@@ -47,7 +56,7 @@ export interface SqliteJournal extends Journal {
  */
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<SqliteJournal> {
   const { file, now = Date.now, random = randomBytes } = options;
-  const { database, instanceKey, warnings } = openFile(file, now, random);
+  const { database, instanceKey, unread, warnings } = openFile(file, now, random);
   const tables = tablesOf(database, file);
   const commit = createGroupCommit(database, file);
   let closing: Promise<void> | undefined;
@@ -71,6 +80,12 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
   return {
     instanceKey,
     warnings,
+    async check(signal) {
+      const damage = unread ? await checkWhole(file, signal) : undefined;
+      // What cannot be noted is found again.
+      if (damage !== undefined) await commit.run(() => noteDamage(database)).catch(() => {});
+      return damage;
+    },
     recover: (nowMs) => commit.run(() => recover(tables, nowMs)),
     accept: (batch) => commit.run(() => accept(tables, batch)),
     cursor: (channel, account) => read(() => tables.cursors.read(channel, account)),

@@ -13,3 +13,6 @@ export const BUSY_TIMEOUT_MS = 2_000;
  * half the p99).
  */
 export const CHECKPOINT_PAGES = 4_000;
+
+/** A larger file is read whole after the start, not before it: 32 MB take a quarter of a second on a busy machine. */
+export const READ_AT_OPEN_BYTES: number = 32 * 1024 * 1024;

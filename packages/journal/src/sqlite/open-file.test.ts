@@ -14,6 +14,7 @@ import { DatabaseSync } from "node:sqlite";
 import { sampleEntry, samplePart } from "@loong/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openSqliteJournal } from "./index.ts";
+import { READ_AT_OPEN_BYTES } from "./limits.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { APPLICATION_ID } from "./open-file.ts";
 
@@ -33,6 +34,19 @@ function edit(sql: string): void {
   const database = new DatabaseSync(file);
   database.exec(sql);
   database.close();
+}
+
+/** @returns What the file is now: messages, and a few pages among them that are none. */
+async function damagePages(): Promise<Buffer> {
+  const journal = await openSqliteJournal({ file });
+  const entries = Array.from({ length: 200 }, (_, n) => sampleEntry(`${n}`));
+  await journal.accept({ channel: "c", account: "a", entries, nowMs: 0 });
+  await journal.close();
+  const bytes = readFileSync(file);
+  const pageOf = bytes.lastIndexOf("hello from 100") >> 12;
+  bytes.fill(0xff, pageOf * 4_096, (pageOf + 1) * 4_096);
+  writeFileSync(file, bytes);
+  return bytes;
 }
 
 describe("a new file", () => {
@@ -95,13 +109,7 @@ describe("refused and left as it is:", () => {
   });
 
   test("a damaged journal, with the way back", async () => {
-    const journal = await openSqliteJournal({ file });
-    const entries = Array.from({ length: 200 }, (_, n) => sampleEntry(`${n}`));
-    await journal.accept({ channel: "c", account: "a", entries, nowMs: 0 });
-    await journal.close();
-    const bytes = readFileSync(file);
-    bytes.fill(0xff, 4096 * 8, 4096 * 10);
-    writeFileSync(file, bytes);
+    const bytes = await damagePages();
     await expect(openSqliteJournal({ file })).rejects.toMatchObject({
       code: "JOURNAL_CORRUPT",
       hint: expect.stringContaining("last copy"),
@@ -118,6 +126,70 @@ describe("refused and left as it is:", () => {
   test("a folder that is none", async () => {
     writeFileSync(join(directory, "state"), "");
     await expect(openSqliteJournal({ file })).rejects.toMatchObject({ code: "JOURNAL_IO" });
+  });
+});
+
+describe("a journal too large to be read before the start", () => {
+  const { signal } = new AbortController();
+
+  /** What lies behind the last page is not looked at, and takes no room on the disk. */
+  const enlarge = () => truncateSync(file, READ_AT_OPEN_BYTES + 2 ** 20);
+
+  test("opens at once, is read afterwards, and has nothing wrong with it", async () => {
+    await makeJournal();
+    enlarge();
+    const journal = await openSqliteJournal({ file });
+    await expect(journal.check(signal)).resolves.toBeUndefined();
+    await journal.close();
+  });
+
+  test("with a damaged page: works until that is found, and is not opened again", async () => {
+    await damagePages();
+    enlarge();
+    const journal = await openSqliteJournal({ file });
+    const reading = journal.check(signal);
+    await journal.accept({ channel: "c", account: "a", entries: [], cursor: "5", nowMs: 0 });
+    await expect(reading).resolves.toMatchObject({
+      code: "JOURNAL_CORRUPT",
+      message: expect.stringContaining("is damaged: "),
+      hint: expect.stringContaining("loong backup restore"),
+    });
+    await journal.close();
+    enlarge();
+    const before = readFileSync(file);
+    await expect(openSqliteJournal({ file })).rejects.toMatchObject({ code: "JOURNAL_CORRUPT" });
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  test("is as good as any other once it was mended", async () => {
+    await makeJournal();
+    edit("UPDATE meta SET closed_cleanly = 2");
+    for (let start = 0; start < 2; start++) {
+      enlarge();
+      await makeJournal();
+    }
+    const database = new DatabaseSync(file, { readOnly: true });
+    expect(database.prepare("SELECT closed_cleanly FROM meta").get()).toEqual({ closed_cleanly: 1 });
+    database.close();
+  });
+
+  test("is closed while it is read", async () => {
+    await makeJournal();
+    enlarge();
+    const journal = await openSqliteJournal({ file });
+    const closing = new AbortController();
+    const reading = journal.check(closing.signal);
+    closing.abort();
+    await expect(reading).rejects.toMatchObject({ name: "AbortError" });
+    await journal.close();
+  });
+
+  test("is refused at once when a page is damaged that every start needs", async () => {
+    await makeJournal();
+    const bytes = readFileSync(file);
+    writeFileSync(file, bytes.fill(0xff, 4_096, 4_096 * 2));
+    enlarge();
+    await expect(openSqliteJournal({ file })).rejects.toMatchObject({ code: "JOURNAL_CORRUPT" });
   });
 });
 

@@ -5,15 +5,25 @@ import { isLoongError, type LoongError } from "@loong/sdk";
 import { journalErrors } from "../errors.ts";
 import { codedFailure, storageFailure } from "./failures.ts";
 import { inTransaction } from "./group-commit.ts";
-import { BUSY_TIMEOUT_MS, CHECKPOINT_PAGES } from "./limits.ts";
+import { BUSY_TIMEOUT_MS, CHECKPOINT_PAGES, READ_AT_OPEN_BYTES } from "./limits.ts";
 import { MIGRATIONS } from "./migrations.ts";
 
 /** Marks the file as ours, in its header: "Loon". https://sqlite.org/pragma.html#pragma_application_id */
 export const APPLICATION_ID = 0x4c6f6f6e;
 
+/** Tables that stay small whatever was said, and without which nothing can be done: read whole at every start. */
+const SMALL_TABLES = ["meta", "cursor", "pairing", "allowed", "tally"];
+
+/** How the last use of a file ended, in `meta.closed_cleanly`; `DAMAGED`: it was found to be damaged. */
+const IN_USE = 0;
+const CLOSED = 1;
+const DAMAGED = 2;
+
 export interface OpenFile {
   readonly database: DatabaseSync;
   readonly instanceKey: Uint8Array;
+  /** It is too large to be read whole before the start: damage may be in it. */
+  readonly unread: boolean;
   /** What was found wrong and could be lived with. */
   readonly warnings: readonly LoongError[];
 }
@@ -28,12 +38,12 @@ export function openFile(file: string, now: () => number, random: (bytes: number
   try {
     makeFile(file);
     const logMissing = sizeOf(`${file}-wal`) === 0;
-    if (sizeOf(file) > 0) inspect(file);
+    const unread = sizeOf(file) > 0 && !inspect(file);
     chmodSync(file, 0o600);
     const database = connect(file);
     try {
       migrate(database, now, random);
-      return { database, ...begin(database, file, logMissing, now()) };
+      return { database, unread, ...begin(database, file, logMissing, now()) };
     } catch (error) {
       database.close();
       throw error;
@@ -49,14 +59,17 @@ function makeFile(file: string): void {
   closeSync(openSync(file, "a", 0o600));
 }
 
-/** Looks before anything is written, over a connection that cannot write. */
-function inspect(file: string): void {
+/** Looks before anything is written, over a connection that cannot write. @returns whether all of it was read. */
+function inspect(file: string): boolean {
   const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
   try {
     const version = pragma(database, "user_version");
     if (version > 0 || !isEmpty(database)) checkMark(database, file);
     checkNotNewer(database, file);
-    quickCheck(database, file);
+    const isRead = sizeOf(file) <= READ_AT_OPEN_BYTES || isNotedDamaged(database);
+    if (isRead) quickCheck(database, file);
+    else for (const table of SMALL_TABLES) quickCheck(database, file, table);
+    return isRead;
   } finally {
     database.close();
   }
@@ -74,9 +87,9 @@ export function checkNotNewer(database: DatabaseSync, file: string): number {
   return version;
 }
 
-/** @throws JOURNAL_CORRUPT with the first fault found. */
-export function quickCheck(database: DatabaseSync, file: string): void {
-  requireOk(database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"], file);
+/** @throws JOURNAL_CORRUPT with the first fault found, in one table or in all of the file. */
+export function quickCheck(database: DatabaseSync, file: string, table = "1"): void {
+  requireOk(database.prepare(`PRAGMA quick_check(${table})`).get()?.["quick_check"], file);
 }
 
 /** As `quickCheck`, and that every index has what its table has: takes as long as reading all of it several times. */
@@ -94,6 +107,7 @@ function connect(file: string): DatabaseSync {
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA secure_delete = FAST;
+    PRAGMA cell_size_check = ON;
     PRAGMA cache_size = -16000;
     PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
   `);
@@ -124,11 +138,11 @@ function begin(
   nowMs: number,
 ): Pick<OpenFile, "instanceKey" | "warnings"> {
   const meta = database.prepare("SELECT instance_key, opened_at_ms, closed_cleanly FROM meta").get();
-  database.prepare("UPDATE meta SET opened_at_ms = ?, closed_cleanly = 0").run(nowMs);
+  database.prepare("UPDATE meta SET opened_at_ms = ?, closed_cleanly = ?").run(nowMs, IN_USE);
   // In the log alone, this note would be taken away with it.
   database.exec("PRAGMA wal_checkpoint(PASSIVE)");
   const openedAt = new Date(Number(meta?.["opened_at_ms"])).toISOString();
-  const lost = logMissing && meta?.["closed_cleanly"] === 0;
+  const lost = logMissing && meta?.["closed_cleanly"] === IN_USE;
   if (lost) skipNumbers(database);
   return {
     instanceKey: meta?.["instance_key"] as Uint8Array,
@@ -163,7 +177,16 @@ export function closeFile(database: DatabaseSync, file: string): void {
 }
 
 export function markClosed(database: DatabaseSync): void {
-  database.exec("UPDATE meta SET closed_cleanly = 1");
+  database.exec(`UPDATE meta SET closed_cleanly = ${CLOSED} WHERE closed_cleanly = ${IN_USE}`);
+}
+
+/** From now on the file is read whole before every start, however large it is, until it is found to be sound. */
+export function noteDamage(database: DatabaseSync): void {
+  database.exec(`UPDATE meta SET closed_cleanly = ${DAMAGED}`);
+}
+
+export function isNotedDamaged(database: DatabaseSync): boolean {
+  return database.prepare("SELECT closed_cleanly FROM meta").get()?.["closed_cleanly"] === DAMAGED;
 }
 
 function pragma(database: DatabaseSync, name: "user_version" | "application_id"): number {

@@ -15,13 +15,15 @@ import { codedFailure } from "./failures.ts";
 import { createInbox } from "./inbox.ts";
 import { BUSY_TIMEOUT_MS } from "./limits.ts";
 import { MIGRATIONS } from "./migrations.ts";
-import { checkMark } from "./open-file.ts";
+import { checkMark, isNotedDamaged } from "./open-file.ts";
 import { createOutbox } from "./outbox.ts";
 import { createPairings } from "./pairings.ts";
 import { createTally } from "./tally.ts";
 
 /** A look at what a journal holds, for when no gateway runs that could be asked. Nothing can be changed through it. */
 export interface JournalReader extends Disposable {
+  /** A gateway read all of the file and found damage. */
+  readonly notedDamaged: boolean;
   counts(): JournalCounts;
   list(filter: MessageFilter & { readonly box: "inbox" }): readonly InboxRow[];
   list(filter: MessageFilter & { readonly box: "outbox" }): readonly OutboxPart[];
@@ -77,6 +79,7 @@ function readerOf(database: DatabaseSync, file: string): JournalReader {
   }
 
   return {
+    notedDamaged: isNotedDamaged(database),
     list,
     counts: () => tally.counts(),
     requests: () => pairings.requests(),

@@ -63,7 +63,7 @@ function damagedRows(database: DatabaseSync): number {
 /** Somebody copied the file of a running gateway without its log. */
 function warningsOf(database: DatabaseSync, file: string): readonly LoongError[] {
   const meta = database.prepare("SELECT opened_at_ms, closed_cleanly FROM meta").get();
-  if (meta?.["closed_cleanly"] === 1) return [];
+  if (meta?.["closed_cleanly"] !== 0) return [];
   return [journalErrors.JOURNAL_LOG_MISSING([file, new Date(Number(meta?.["opened_at_ms"])).toISOString()])];
 }
 

@@ -4,5 +4,6 @@ export type { NewStore } from "./disk.ts";
 export type { Violation } from "./invariants.ts";
 export { everyPoint, everySeed, sampledPairs, twiceAmbiguous } from "./layers.ts";
 export { type Blow, type Replay, replayArguments, type Strike } from "./replay.ts";
+export { type CopiedStore, loseAndRestore } from "./restoration.ts";
 export { type RunReport, simulate, type Tally } from "./simulate.ts";
 export type { Point } from "./world.ts";

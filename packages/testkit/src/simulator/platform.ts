@@ -67,12 +67,13 @@ export function createPlatform(channel: string, account: string, keyed: boolean)
       const isKnown = atMs - (takenAtMs.get(key) ?? -Infinity) < KEY_WINDOW_MS;
       if (keyed && isKnown) return;
       takenAtMs.set(key, atMs);
-      shown.push({ room, text: textOf(message), inReplyTo, key });
+      shown.push({ room, text: wordsOf(message), inReplyTo, key });
     },
   };
 }
 
-function textOf({ content }: OutboundMessage): string {
+/** What a person reads. */
+export function wordsOf({ content }: Pick<OutboundMessage, "content">): string {
   if (content.type === "markdown") return content.markdown;
   return content.type === "text" ? content.text : content.type;
 }
