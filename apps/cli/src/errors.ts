@@ -10,6 +10,10 @@ export const cliErrors = defineErrors({
     message: (fault: string) => `loong failed unexpectedly: ${fault}`,
     hint: "Run it again with LOONG_DEBUG=1 to see where, and report it with `loong doctor --json`.",
   },
+  CLI_SYSTEM_REFUSED: {
+    message: (call: string, reason: string) => `The system refused \`${call}\`: ${reason}.`,
+    hint: "Look at the room on the disk and at whose the files are: `loong doctor --offline` does, for LOONG_HOME.",
+  },
   CLI_CONTENT_MISSING: {
     message: "There is nothing to send.",
     hint: (textFlag: string) => `Give one of ${textFlag}, --card, --image and --file.`,
@@ -173,6 +177,10 @@ export const cliErrors = defineErrors({
   CLI_CREATE_IN_THE_WAY: {
     message: (directory: string) => `${directory} is there already, and is no empty folder.`,
     hint: "Name another: `loong plugins create NAME --directory PATH`.",
+  },
+  CLI_CREATE_UNWRITABLE: {
+    message: (directory: string, reason: string) => `Cannot write ${directory}: ${reason}.`,
+    hint: "Name a place that this user can write: `loong plugins create NAME --directory PATH`.",
   },
   CLI_PLUGIN_FOLDER: {
     message: (directory: string, fault: string) => `${directory} is no package: ${fault}.`,

@@ -135,7 +135,7 @@ describe.skipIf(!hasTerminals)("at a terminal (skipped where util-linux has no `
     const terminal = configures("--section gateway");
     await terminal.answers("Anything else", space, enter); // the port
     await terminal.answers("Port", "70000", enter);
-    await terminal.sees("a whole number from 1 to 65535");
+    await terminal.sees("a whole number from 0 to 65535");
     await terminal.presses(...erased("70000"), "8080", enter);
     await terminal.answers("Save it?", enter);
     expect(await terminal.ended).toBe(0);

@@ -26,7 +26,7 @@ export const Surface = Type.Object({
   nextAttemptAtMs: Nullable(Type.Number()),
   /** What an operator can do about it. */
   hint: Nullable(Type.String()),
-  /** `"websocket"`, `"webhook /acme/events"`: how events arrive. */
+  /** `"websocket"`, `"webhook /acme/events"`, `"webhook https://bots.example.com/acme/events"`: how events arrive. */
   transport: Nullable(Type.String()),
   lastEventAtMs: Nullable(Type.Number()),
   received: Type.Number(),

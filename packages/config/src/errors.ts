@@ -141,6 +141,10 @@ export const configErrors = defineErrors({
     message: (path: string, reason: string) => `"${path}" is not a config path: ${reason}.`,
     hint: `Write keys with dots between them, as in \`loong config get gateway.port\`; an id with dots goes into brackets: groups["a.b"].`,
   },
+  CONFIG_VALUE_TWICE: {
+    message: (path: string) => `This change sets ${path} twice. Nothing was written.`,
+    hint: "Write each key once, in one spelling, and run `loong config` again.",
+  },
   CONFIG_NOT_SET: {
     message: (path: string) => `${path} is not in the config file.`,
     hint: "See what is there with `loong config get`.",

@@ -1,4 +1,6 @@
 import { LoongError } from "@loong/sdk";
+import { configErrors } from "./errors.ts";
+import type { Unreadable } from "./source/read-text.ts";
 import type { Config, ConfigProblem } from "./types.ts";
 
 type Details = Omit<ConfigProblem, "code" | "message" | "hint" | "severity"> & {
@@ -8,6 +10,13 @@ type Details = Omit<ConfigProblem, "code" | "message" | "hint" | "severity"> & {
 /** The problem that says what `error` says, at a place in the file. */
 export function problemOf(error: LoongError, details: Details): ConfigProblem {
   return { code: error.code, severity: "error", message: error.message, hint: error.hint ?? "", ...details };
+}
+
+/** Why there is no text of a file that is there. */
+export function unreadable(file: string, { reason, isNoText = false }: Unreadable): ConfigProblem {
+  return isNoText
+    ? problemOf(configErrors.CONFIG_PARSE([reason]), { file, line: 1, column: 1 })
+    : problemOf(configErrors.CONFIG_READ([file, reason]), { file });
 }
 
 /** The problem as an error; its place goes into the message, unless that names the file already. */
@@ -28,6 +37,20 @@ const FILE_CODES: ReadonlySet<string> = new Set([
 /** What is wrong with the file itself: nothing in it can be trusted to be what the operator meant. */
 export function fileFault({ problems }: Pick<Config, "problems">): ConfigProblem | undefined {
   return problems.find(({ code, severity }) => severity === "error" && FILE_CODES.has(code));
+}
+
+const SECTION = /^(gateway|agent|plugins|log)(?![^.[])(?!\.entries[.[])/;
+
+/**
+ * The first wrong value in a section that is all channels' alike, or in `section` alone. What is wrong with one plugin
+ * (`plugins.entries.<id>`) stays with that plugin, and an unknown key stops nothing: another version may know it.
+ */
+export function sectionFault({ problems }: Pick<Config, "problems">, section?: "agent"): ConfigProblem | undefined {
+  return problems.find(({ code, severity, path = "" }) => {
+    const found = SECTION.exec(path)?.[1];
+    if (severity !== "error" || code === "CONFIG_UNKNOWN_KEY" || found === undefined) return false;
+    return section === undefined || found === section;
+  });
 }
 
 /** One line for people: `path:line:col CODE message (expected …, did you mean …?)`. */

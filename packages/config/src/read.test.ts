@@ -9,6 +9,7 @@ import {
   readConfig,
   rememberGood,
   renderProblem,
+  sectionFault,
   setValue,
   statePaths,
   validateConfig,
@@ -135,6 +136,7 @@ test("what is no readable file is a problem, not a crash", async () => {
   await rm(home.file, { recursive: true });
   await writeFile(home.file, Buffer.from([0xff, 0xfe, 0x61]));
   expect((await home.read()).problems).toMatchObject([{ code: "CONFIG_PARSE", line: 1 }]);
+  await expect(setValue(home.edit, "log.level", { text: "info" })).rejects.toMatchObject({ code: "CONFIG_PARSE" });
 });
 
 test("a link that leads nowhere is a problem that says so, and no edit goes through it", async () => {
@@ -202,6 +204,41 @@ test.each(["https://ann:hunter2@h", "https://ann:hun/ter2@h", "https://hunter2@h
     expect(JSON.stringify(problems)).not.toMatch(/hunter2|ter2/);
   },
 );
+
+test.each([
+  ["gateway: { port: 70000 }", "gateway.port"],
+  ["gateway: { port: '80' }", "gateway.port"],
+  ["gateway: 8080", "gateway"],
+  ["gateway: { drain_timeout_ms: soon }", "gateway.drain_timeout_ms"],
+  ["gateway: { keepTextDays: 1, keep_text_days: 2 }", "gateway.keepTextDays"],
+  ["agent: { systemPrompt: [Be kind.] }", "agent.systemPrompt"],
+  ["log: { level: loud }", "log.level"],
+  ["plugins: { paths: ./mine }", "plugins.paths"],
+  ["plugins: { entries: [feishu] }", "plugins.entries"],
+])("a wrong value that holds for all channels is a fault of its section: %s", async (text, path) => {
+  const config = await scratch(text).read();
+  expect(sectionFault(config)).toMatchObject({ severity: "error", path });
+  expect(sectionFault(config, "agent")?.path).toBe(path.startsWith("agent") ? path : undefined);
+});
+
+test.each([
+  "gateway: { prot: 1 }",
+  "gatway: { port: 70000 }",
+  "feishu: { mode: 1 }",
+  "agents: 3",
+  "gateway: { port: 0 }",
+])("what is unknown, or one account's own, is no fault of a section: %s", async (text) => {
+  expect(sectionFault(await scratch(text).read())).toBeUndefined();
+});
+
+test("what is wrong with a plugin's entry switches that plugin off, and nothing else", async () => {
+  const entries = { a: false, b: { enabled: "yes" }, c: { isolation: "none" }, "d.e": 1 };
+  const config = await scratch(JSON.stringify({ plugins: { entries } }), { name: "config.json" }).read();
+  expect(config.problems).toHaveLength(4);
+  expect(sectionFault(config)).toBeUndefined();
+  const off = { enabled: false };
+  expect(config.plugins.entries).toEqual({ a: off, b: off, c: { isolation: "process" }, "d.e": off });
+});
 
 test("a problem in one line", async () => {
   const home = scratch("channels:\n  lark:\n    appId: a\n    appSecret: b\n    allowform: [x]\n    mode: websokket\n");

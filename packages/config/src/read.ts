@@ -5,7 +5,7 @@ import { readLastGood, lastGoodFile } from "./last-good.ts";
 import { type LocatedFile, locateConfig } from "./locate.ts";
 import { normalise } from "./normalise.ts";
 import type { StatePaths } from "./paths.ts";
-import { problemOf } from "./problem.ts";
+import { problemOf, unreadable } from "./problem.ts";
 import { type FileSchema, fileSchema } from "./schema/file-schema.ts";
 import { sectionsOf } from "./sections.ts";
 import { ConfigSource } from "./source/config-source.ts";
@@ -102,7 +102,7 @@ async function load(file: LocatedFile, paths: StatePaths): Promise<Loaded> {
   if (!file.exists || file.problem !== undefined) return nothing(file.path);
   const read = readText(file.path);
   if ("missing" in read) return nothing(file.path);
-  if ("reason" in read) return fromLastGood(file, paths, unreadable(file.path, read.reason));
+  if ("reason" in read) return fromLastGood(file, paths, unreadable(file.path, read));
   if (read.text.trim() === "") return loadEmpty(file, paths);
   const parsed = await parseConfig(read.text, file.format);
   if (isFailure(parsed)) return fromLastGood(file, paths, parseProblem(file.path, read.text, parsed));
@@ -137,12 +137,6 @@ async function fromLastGood(file: LocatedFile, paths: StatePaths, problem: Confi
 
 function nothing(path: string): Loaded {
   return { document: emptyDocument, text: "", from: path, readable: false, usedLastGood: false, problems: [] };
-}
-
-function unreadable(path: string, reason: string): ConfigProblem {
-  const isContent = reason.startsWith("it is not text");
-  const error = isContent ? configErrors.CONFIG_PARSE([reason]) : configErrors.CONFIG_READ([path, reason]);
-  return problemOf(error, isContent ? { file: path, line: 1, column: 1 } : { file: path });
 }
 
 function parseProblem(

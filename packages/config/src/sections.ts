@@ -3,7 +3,10 @@ import { absolutePath } from "./paths.ts";
 import { isPlainObject, type PlainObject } from "./source/document.ts";
 import type { AgentSection, Config, Env, GatewaySection, PluginEntry, PluginsSection } from "./types.ts";
 
-/** The gateway's own sections. A value that is not what it should be counts as not written. */
+/**
+ * The gateway's own sections. A value that is not what it should be counts as not written, so that commands can go on;
+ * `sectionFault` tells whether there is one.
+ */
 export function sectionsOf(
   value: PlainObject,
   file: string,
@@ -20,7 +23,7 @@ export function sectionsOf(
 function gatewaySection(section: PlainObject): GatewaySection {
   const publicUrl = text(section["publicUrl"]);
   return {
-    port: whole(section["port"], 1, 65_535) ?? 18_789,
+    port: whole(section["port"], 0, 65_535) ?? 18_789,
     bind: text(section["bind"]) ?? "127.0.0.1",
     drainTimeoutMs: whole(section["drainTimeoutMs"], 0, 600_000) ?? 8_000,
     messagesPerMinute: whole(section["messagesPerMinute"], 0, 10_000) ?? 20,
@@ -44,13 +47,14 @@ function agentSection(section: PlainObject): AgentSection {
 function pluginsSection(section: PlainObject, directory: string, env: Env): PluginsSection {
   const paths = Array.isArray(section["paths"]) ? section["paths"].map(text).filter((path) => path !== undefined) : [];
   const entries = Object.entries(table(section["entries"])).map(
-    ([id, entry]) => [id, pluginEntry(table(entry))] as const,
+    ([id, entry]) => [id, pluginEntry(entry ?? {})] as const,
   );
   return { paths: paths.map((path) => absolutePath(path, directory, env)), entries: Object.fromEntries(entries) };
 }
 
-/** Fails closed: an `enabled` that is no boolean is `false`, an unknown isolation is a process of its own. */
-function pluginEntry(entry: PlainObject): PluginEntry {
+/** Fails closed: no table, or an `enabled` that is no boolean, is off; an unknown isolation is a process of its own. */
+function pluginEntry(entry: unknown): PluginEntry {
+  if (!isPlainObject(entry)) return { enabled: false };
   const { enabled, isolation } = entry;
   return {
     ...(enabled === undefined ? {} : { enabled: enabled === true }),

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { AccountReport, ProbeRequest, SendRequest, SendResult } from "@loong/api";
-import { findAccount } from "@loong/config";
+import { asError, findAccount, sectionFault } from "@loong/config";
 import type { AgentEvent, ModelList, Turn } from "@loong/sdk";
 import { createAccount } from "./account/account.ts";
 import { accountReport } from "./account/report.ts";
@@ -24,7 +24,10 @@ export interface Direct {
   /** @throws CONFIG_*, PLUGIN_NOT_FOUND when the account cannot be told; a failed delivery is a result. */
   send(request: SendRequest): Promise<SendResult>;
   probe(filter: ProbeRequest): Promise<AccountReport[]>;
-  /** One question without history. */
+  /**
+   * One question without history.
+   * @throws CONFIG_* when the file says of the agent what cannot be.
+   */
   ask(question: { readonly message: string }, signal: AbortSignal): AsyncIterable<AgentEvent>;
   models(): Promise<ModelList>;
   /** What is configured, without asking anybody. */
@@ -75,7 +78,11 @@ export async function openDirect(options: HostOptions): Promise<Direct> {
         }),
       );
     },
-    ask: ({ message }, signal) => agent.run(singleTurn(message, config.agent.systemPrompt), signal),
+    ask({ message }, signal) {
+      const fault = sectionFault(config, "agent");
+      if (fault !== undefined) throw asError(fault);
+      return agent.run(singleTurn(message, config.agent.systemPrompt), signal);
+    },
     async models() {
       const models = await agent.models();
       return models.list(AbortSignal.timeout(MODELS_TIMEOUT_MS));

@@ -19,7 +19,7 @@ export interface OpeningOptions {
 /** One account as its plugin made it. */
 export interface OpenAccount {
   readonly channel: Channel;
-  /** `"websocket"`, `"webhook /matrix/events"`; `null` when it only sends or the plugin does not say. */
+  /** `"websocket"`, `"webhook /matrix/events"`, with what is before the path where that is known; `null` when it only sends or the plugin does not say. */
   readonly transport: string | null;
 }
 
@@ -45,7 +45,7 @@ export async function openAccount(
     clock: { now: options.now },
     dataDir: join(options.paths.dataDir, account.channel, account.id),
   });
-  return { channel, transport: transportOf(channel, values) };
+  return { channel, transport: transportOf(channel, values, config.gateway.publicUrl) };
 }
 
 export function accountLog(log: HostLog, account: AccountConfig): Logger {
@@ -79,8 +79,8 @@ function refuseOver(account: AccountConfig, problem: ConfigProblem | undefined):
   throw hostErrors.HOST_ACCOUNT_UNUSABLE([account.configPath, `${problem.message}${place}`, problem.hint]);
 }
 
-function transportOf(channel: Channel, values: Readonly<Record<string, unknown>>): string | null {
+function transportOf(channel: Channel, values: Readonly<Record<string, unknown>>, publicUrl = ""): string | null {
   const { webhook } = channel;
-  if (webhook !== undefined) return `webhook ${webhook.bind ?? ""}${webhook.path}`;
+  if (webhook !== undefined) return `webhook ${webhook.bind ?? publicUrl.replace(/\/+$/, "")}${webhook.path}`;
   return channel.serve !== undefined && typeof values["mode"] === "string" ? values["mode"] : null;
 }

@@ -1,4 +1,5 @@
-import { chmodSync, lstatSync, mkdirSync, type Stats, statSync } from "node:fs";
+import { chmodSync, lstatSync, type Stats, statSync } from "node:fs";
+import { makeDirectory } from "@loong/config";
 import { hostErrors } from "./errors.ts";
 
 const OTHERS = 0o077;
@@ -11,7 +12,7 @@ const OTHERS = 0o077;
  */
 export function ensurePrivateDirectory(directory: string, user = process.getuid?.()): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory, 0o700);
     for (const stats of [lstatSync(directory), statSync(directory)]) requireOwn(directory, stats, user);
     if ((statSync(directory).mode & OTHERS) !== 0) chmodSync(directory, 0o700);
   } catch (cause) {

@@ -2,12 +2,12 @@ import { type FSWatcher, watch } from "node:fs";
 import { basename, dirname } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { PluginsReport } from "@loong/api";
-import { type Config, fileFault, readConfig, rememberGood, type StatePaths } from "@loong/config";
+import { type Config, readConfig, rememberGood, type StatePaths } from "@loong/config";
 import { isLoongError } from "@loong/sdk";
 import { fingerprintOf } from "./account/fingerprint.ts";
 import type { Accounts } from "./accounts.ts";
 import type { ConfiguredAgent } from "./agents.ts";
-import { requireUsableConfig } from "./config-fitness.ts";
+import { configFault, requireUsableConfig } from "./config-fitness.ts";
 import { isolationOf } from "./isolation/mode.ts";
 import type { HostLog } from "./log/index.ts";
 import type { PluginLoader } from "./plugin-loader.ts";
@@ -99,7 +99,7 @@ async function reloadConfig(options: ReloadOptions): Promise<void> {
   const before = options.config();
   const next = await readAgain(options);
   if (next.source.parts.text === before.source.parts.text && before.file.exists === next.file.exists) return;
-  const fault = fileFault(next);
+  const fault = configFault(next);
   if (fault !== undefined) {
     log.error(`the changed config is not used: ${fault.message} ${fault.hint}`, { file: fault.file, line: fault.line });
     return;
@@ -182,7 +182,7 @@ async function isTouched(channel: string, before: Config, next: Config): Promise
 function needsRestart(before: Config, next: Config): readonly string[] {
   const agentKeys = ["systemPrompt", "historyMessages", "turnTimeoutMs", "maxConcurrentTurns"] as const;
   return [
-    ...(["port", "bind", "messagesPerMinute"] as const)
+    ...(["port", "bind", "publicUrl", "messagesPerMinute"] as const)
       .filter((key) => before.gateway[key] !== next.gateway[key])
       .map((key) => `gateway.${key}`),
     ...agentKeys.filter((key) => before.agent[key] !== next.agent[key]).map((key) => `agent.${key}`),

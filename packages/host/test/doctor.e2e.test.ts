@@ -1,4 +1,4 @@
-import { chmodSync, statSync } from "node:fs";
+import { chmodSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test as base } from "vitest";
 import { type DoctorOptions, type DoctorReport, examine } from "../src/doctor/index.ts";
@@ -142,6 +142,14 @@ describe("doctor", () => {
     expect([fixed, wouldFix]).toEqual([[], expect.arrayContaining([`chmod 700 ${at.paths.home}`])]);
     expect(checks.filter(({ id, level }) => id === "state.permissions" && level === "warn")).toHaveLength(1);
     expect(statSync(at.paths.home).mode & 0o777).toBe(0o755);
+  });
+
+  test("tells where nothing can be written, whatever else it cannot do then", async ({ at, look }) => {
+    const file = join(at.paths.home, "a-file");
+    writeFileSync(file, "");
+    const report = await look({ env: { LOONG_HOME: join(file, "home") }, fix: true, offline: true });
+    expect([report.ok, report.fixed]).toEqual([false, []]);
+    expect(levelsOf(report)).toMatchObject({ "state.mend": "fail", "state.directory": "fail" });
   });
 
   test("passes on what a platform has to say about an account that works", async ({ at, look }) => {

@@ -28,12 +28,12 @@ function tell(port: number | null, id: string, say: string, room = "room-1"): Pr
 
 describe("a gateway", () => {
   test("answers what comes in by webhook, and ends within its time", async ({ at }) => {
-    at.configure(webhook(at.outFile));
-    const gateway = at.start();
+    at.configure(webhook(at.outFile), "gateway: { port: 0, publicUrl: https://bots.example.com/b/ }\n");
+    const gateway = at.start({});
     const { port, surfaces, address } = await at.ready(gateway);
-    expect(surfaces).toMatchObject([
-      { channel: "relay", account: "default", state: "CONNECTING", transport: "webhook /relay/events" },
-    ]);
+    const transport = "webhook https://bots.example.com/b/relay/events";
+    expect(surfaces).toMatchObject([{ channel: "relay", account: "default", state: "CONNECTING", transport }]);
+    expect(await readOwner(at.paths)).toMatchObject({ port, address: `127.0.0.1:${port}` });
     expect((await fetch(`http://${address}/readyz`)).status).toBe(200);
     expect((await tell(port, "e1", "hello")).status).toBe(200);
     expect(await (await tell(port, "e1", "hello")).json()).toEqual({ accepted: ["duplicate"] });
@@ -43,7 +43,7 @@ describe("a gateway", () => {
     const startedAtMs = performance.now();
     gateway.child.kill("SIGTERM");
     expect(await gateway.ended).toEqual({ code: 0, signal: null });
-    expect(performance.now() - startedAtMs).toBeLessThan(3_000);
+    expect(performance.now() - startedAtMs).toBeLessThan(8_000);
     expect(gateway.result()).toEqual({ code: 0, reason: "SIGTERM" });
     expect(await readOwner(at.paths)).toMatchObject({ phase: "stopped", running: false, shutdownReason: "SIGTERM" });
     expect(at.said()).toHaveLength(1);
@@ -56,20 +56,20 @@ describe("a gateway", () => {
     for (let n = 1; n <= 6; n++) expect((await tell(port, `e${n}`, `hello ${n}`)).status).toBe(200);
     await at.status(gateway, ({ queues }) => queues?.outbox.sent === 3 && queues.inbox.denied === 4);
     expect(at.said().filter(({ text }) => text.includes("faster than I can answer"))).toHaveLength(1);
-    expect(gateway.stderr()).toContain("loong config set gateway.messagesPerMinute 6");
+    await at.status(gateway, () => gateway.stderr().includes("loong config set gateway.messagesPerMinute 6"));
   });
 
   test("says where everything is and whether the accounts work, and no secret", async ({ at }) => {
     at.configure(webhook(at.outFile));
     const gateway = at.start();
     const { logFile, address } = await at.ready(gateway);
-    await at.status(gateway, () => gateway.stderr().includes("probe ok"));
+    await at.status(gateway, () => gateway.stderr().includes("probe ok: Relay default"));
     for (const words of [
       "1.2.3",
       join(at.paths.home, "config.yaml"),
       at.paths.home,
       `http://${address}`,
-      "[relay] [default] probe ok: Relay default",
+      "[relay] [default] probe ok",
     ]) {
       expect(gateway.stderr()).toContain(words);
     }
@@ -114,7 +114,7 @@ describe("a gateway", () => {
   });
 
   test("gives a turn back when it has to end before the turn does", async ({ at }) => {
-    at.configure(webhook(at.outFile), "gateway: { drainTimeoutMs: 2000 }\n");
+    at.configure(webhook(at.outFile), "gateway: { drainTimeoutMs: 200 }\n");
     const gateway = at.start();
     const { port } = await at.ready(gateway);
     await tell(port, "e1", "slow");
@@ -122,7 +122,7 @@ describe("a gateway", () => {
     const startedAtMs = performance.now();
     gateway.child.kill("SIGTERM");
     expect((await gateway.ended).code).toBe(0);
-    expect(performance.now() - startedAtMs).toBeLessThan(3_000);
+    expect(performance.now() - startedAtMs).toBeLessThan(8_000);
   });
 
   test("goes on without a terminal, whatever the session", async ({ at }) => {
@@ -141,6 +141,22 @@ describe("a gateway", () => {
     const gateway = at.start({ port: 0, selectors: ["relay=work"] });
     await gateway.ended;
     expect(gateway.result()).toMatchObject({ error: { code: "GATEWAY_SELECTOR_UNNAMED" } });
+    expect(existsSync(at.paths.lockFile)).toBe(false);
+  });
+
+  test("does not take another value for a wrong one of its own: nothing is locked, and the line is named", async ({
+    at,
+  }) => {
+    at.configure(webhook(at.outFile), "gateway: { drainTimeoutMs: soon }\n");
+    const gateway = at.start();
+    expect((await gateway.ended).code).toBe(78);
+    expect(gateway.result()).toMatchObject({
+      error: {
+        code: "GATEWAY_CONFIG_UNUSABLE",
+        message: expect.stringMatching(/gateway\.drainTimeoutMs.*config\.yaml:5:/) as string,
+        hint: expect.stringContaining("loong config set gateway.drainTimeoutMs") as string,
+      },
+    });
     expect(existsSync(at.paths.lockFile)).toBe(false);
   });
 
@@ -328,7 +344,7 @@ describe("a changed config", () => {
     expect((await at.control.status()).surfaces[0]?.transport).toBe(surfaces[0]?.transport);
   });
 
-  test("a torn file changes nothing and is told", async ({ at }) => {
+  test("a torn file, or a wrong value of the gateway's own, changes nothing and is told", async ({ at }) => {
     at.configure(webhook(at.outFile));
     const gateway = at.start();
     const { port } = await at.ready(gateway);
@@ -336,6 +352,10 @@ describe("a changed config", () => {
     await at.status(gateway, () => gateway.stderr().includes("the changed config is not used"));
     await tell(port, "e1", "still here");
     expect(await at.saidWhen(1)).toHaveLength(1);
+    at.configure(webhook(at.outFile, ", allowedConversationIds: [room-2]"), "gateway: { messagesPerMinute: -1 }\n");
+    await at.status(gateway, () => /not used: .*gateway\.messagesPerMinute/.test(gateway.stderr()));
+    await tell(port, "e2", "and here");
+    expect(await at.saidWhen(2)).toHaveLength(2);
   });
 
   test("what needs a restart is told", async ({ at }) => {

@@ -1,8 +1,16 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, realpath, rename, rm } from "node:fs/promises";
+import { open, readFile, realpath, rename, rm } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
-import { asError, type Config, configFilePath, fileFault, readConfig, rememberGood } from "@loong/config";
+import {
+  asError,
+  type Config,
+  configFilePath,
+  fileFault,
+  makeDirectory,
+  readConfig,
+  rememberGood,
+} from "@loong/config";
 import type { Cli, GlobalOptions } from "../cli-context.ts";
 import { cliErrors } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
@@ -62,7 +70,7 @@ function channelsOf({ accounts, unknownChannels }: Config): ReadonlySet<string> 
 }
 
 async function writeNew(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  makeDirectory(dirname(path), 0o700);
   await using handle = await open(path, "wx", 0o600);
   await handle.writeFile(text);
 }

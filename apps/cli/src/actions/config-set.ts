@@ -1,4 +1,12 @@
-import { type EditOptions, type EditReport, type NewValue, patchValue, setValue, unsetValue } from "@loong/config";
+import {
+  type EditOptions,
+  type EditReport,
+  type NewValue,
+  patchValue,
+  requireKeysOnce,
+  setValue,
+  unsetValue,
+} from "@loong/config";
 import type { Cli, GlobalOptions, JsonOption } from "../cli-context.ts";
 import { readArgument } from "../content.ts";
 import { cliErrors } from "../errors.ts";
@@ -25,7 +33,9 @@ export async function unset(cli: Cli, options: WriteOptions, key: string): Promi
 }
 
 export async function patch(cli: Cli, options: WriteOptions, given: string): Promise<ExitCode> {
-  const value = parseObject(await readArgument(given));
+  const json = await readArgument(given);
+  const value = parseObject(json);
+  await requireKeysOnce(json);
   return report(cli.output, options, await patchValue(await editOptions(cli, options), value), "Changed");
 }
 

@@ -21,7 +21,9 @@ export function defineConfig(program: Command, run: Run): void {
   addVerb(config, "schema", {
     summary: "the JSON Schema of the file, installed plugins included",
     examples: ["loong config schema > loong.schema.json"],
-  }).action(run(async () => (await import("../actions/config-schema.ts")).schema));
+  })
+    .addOption(jsonOption())
+    .action(run(async () => (await import("../actions/config-schema.ts")).schema));
   addVerb(config, "file", {
     summary: "where the file is",
     examples: ["loong config file", "loong config file --json"],

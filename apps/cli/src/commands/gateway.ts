@@ -31,8 +31,8 @@ export function defineGateway(program: Command, run: Run): void {
   addVerb(gateway, "resume", {
     summary: "leave safe mode: serve everything again",
     description:
-      "A gateway that crashed three times within five minutes serves nobody until it is told to; `loong gateway status` says " +
-      "why. What waits in the queues goes on at once. When no gateway runs, the next one serves from its start.",
+      "A gateway that crashed three times within five minutes, or found its journal damaged, serves nobody until it is told " +
+      "to; `loong gateway status` says why. What waits in the queues goes on at once. When no gateway runs, the next one serves from its start.",
     examples: ["loong gateway resume", "loong gateway resume --json"],
   })
     .addOption(jsonOption())
@@ -46,7 +46,7 @@ function defineRun(gateway: Command, run: Run): void {
     description:
       "Exits 78 when it cannot start as things are: another one runs, or its port is taken.\n\n" +
       "After three crashes within five minutes it starts in safe mode: it answers these commands and serves nobody. " +
-      "`loong gateway resume` leaves it; --no-safe-mode never enters it.",
+      "`loong gateway resume` leaves it; --no-safe-mode forgets the crashes. It enters it too when it finds its journal damaged.",
     examples: [
       "loong gateway run",
       "loong gateway run --port 8080 --verbose",

@@ -24,6 +24,13 @@ test("an account is made by setting what it cannot do without", () => {
   ]);
 });
 
+test("a secret after keys that all have a default is not asked for: the account may do without", () => {
+  const page = { type: "string", default: "127.0.0.1:80" };
+  const account = { properties: { page, token: { type: "string", secret: true, env: ["TOKEN"] } } };
+  expect(accountCommands(channel(account))).toEqual(["loong config set channels.acme.enabled true"]);
+  expect(accountCommands(channel({ ...account, required: ["token"] }))).toHaveLength(1);
+});
+
 test("an account that needs nothing is switched on", () => {
   expect(accountCommands(channel({ properties: {} }))).toEqual(["loong config set channels.acme.enabled true"]);
 });

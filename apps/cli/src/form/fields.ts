@@ -46,11 +46,21 @@ export interface Field {
 export function fieldsOf(schema: JsonSchema): readonly Field[] {
   const properties = Object.entries(propertiesOf(schema));
   const required = new Set(requiredOf(schema));
-  const firstSecret = properties.findIndex(([, property]) => isSecret(property));
+  const lastOfHead = endOfHead(properties.map(([, property]) => property));
   return properties.flatMap(([key, property], index) => {
-    const isNeeded = required.has(key) || index <= firstSecret;
+    const isNeeded = required.has(key) || index <= lastOfHead;
     return fieldOf(key, property, { required: required.has(key), isNeeded });
   });
+}
+
+/**
+ * What a schema begins with, down to its first secret, is what gives access, whether or not it is `required`: the plugin may
+ * say by itself what is missing. A secret after keys that all have a default is one that an account may do without.
+ */
+function endOfHead(properties: readonly JsonSchema[]): number {
+  const secret = properties.findIndex(isSecret);
+  const before = properties.slice(0, Math.max(secret, 0));
+  return before.length > 0 && before.every((property) => property["default"] !== undefined) ? -1 : secret;
 }
 
 function fieldOf(

@@ -44,6 +44,15 @@ test("a selector that makes no sense is misuse: 2", () => {
   expect(report(new LoongError("GATEWAY_SELECTOR_SYNTAX", "No.")).exitCode).toBe(2);
 });
 
+test("what the system refuses is no fault of the command", () => {
+  const full = Object.assign(new Error("ENOSPC: no space left on device, write"), {
+    code: "ENOSPC",
+    errno: -28,
+    syscall: "write",
+  });
+  expect(report(full).stderr).toMatch(/^error: The system refused `write`: no space left on device\.\nhint: .*doctor/u);
+});
+
 test("an unexpected error keeps its stack for those who ask", () => {
   expect(report(new TypeError("x is not a function")).stderr).toMatch(
     /^error: loong failed unexpectedly: x is not a function\nhint: .*LOONG_DEBUG=1/u,

@@ -1,3 +1,4 @@
+import { getSystemErrorMessage } from "node:util";
 import { isLoongError, type LoongError } from "@loong/sdk";
 import { cliErrors } from "../errors.ts";
 import { type ExitCode, exitCodeOf } from "../exit-codes.ts";
@@ -23,7 +24,22 @@ export function reportError(error: unknown, { output, json, debug }: ReportOptio
   return exitCodeOf(code);
 }
 
+/** A full disk and a folder of somebody else are no fault of the command. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  "EACCES",
+  "EDQUOT",
+  "EIO",
+  "EMFILE",
+  "ENFILE",
+  "ENOSPC",
+  "EPERM",
+  "EROFS",
+]);
+
 function unexpected(error: unknown): LoongError {
+  const { code = "", errno = 0, syscall = "", path = "" } = error as NodeJS.ErrnoException;
+  if (error instanceof Error && REFUSALS.has(code))
+    return cliErrors.CLI_SYSTEM_REFUSED([`${syscall} ${path}`.trim(), getSystemErrorMessage(errno)], { cause: error });
   return cliErrors.CLI_INTERNAL([error instanceof Error ? error.message : String(error)], { cause: error });
 }
 

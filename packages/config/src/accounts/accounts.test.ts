@@ -183,18 +183,18 @@ test("a block, its accounts and one account must be tables", async () => {
   }
 });
 
-test("a hundred thousand ids and a thousand accounts are read in good time", async () => {
+test("a hundred thousand ids and a thousand accounts are read in good time", { timeout: 60_000 }, async () => {
   const accounts = Array.from(
     { length: 1_000 },
     (_, index) => `[feishu.accounts.a${index}]\napp_id = "a"\napp_secret = "s"\n`,
   ).join("");
   const ids = JSON.stringify(Array.from({ length: 100_000 }, (_, index) => `ou_${index}`));
-  const start = performance.now();
+  const before = process.cpuUsage();
   const config = await scratch(
     `[telegram]\nbot_token = "t"\nallow_from = ${ids}\n[feishu]\ndefault_account = "a1"\n${accounts}`,
     { name: "config.toml" },
   ).read();
   expect(config.problems).toEqual([]);
   expect(config.accounts).toHaveLength(1_001);
-  expect(performance.now() - start).toBeLessThan(5_000);
+  expect(process.cpuUsage(before).user).toBeLessThan(5_000_000);
 });

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { chown, mkdir, open, readdir, realpath, rename, stat, unlink } from "node:fs/promises";
+import { chown, open, readdir, realpath, rename, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { makeDirectory } from "../make-directory.ts";
 
 const STALE_AFTER_MS = 60_000;
 
@@ -9,7 +10,7 @@ const STALE_AFTER_MS = 60_000;
  * readable by its owner only; missing folders are made so too. A symbolic link keeps pointing where it did.
  */
 export async function writeAtomically(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  makeDirectory(dirname(path), 0o700);
   const target = await realpath(path).catch(() => path);
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
   try {

@@ -178,7 +178,7 @@ test.each(names)("what is set is what is read, and nothing else moves: %s", { ti
         );
       }
     }),
-    { numRuns: 30 },
+    { numRuns: 10 },
   );
 });
 
@@ -193,7 +193,7 @@ test.each(names)("what is unset after it was set leaves the same data: %s", { ti
       expect(getValue(await home.read({ validate: false }), path)).toMatchObject({ from: before.from });
       expect(comments(await home.text())?.length).toBeGreaterThan(5);
     }),
-    { numRuns: 30 },
+    { numRuns: 10 },
   );
 });
 
@@ -231,9 +231,9 @@ test.each(["yaml", "json", "toml"] as const)(
         const before = await parseConfig(text, format);
         expect(dataOf(parsed)).toEqual(after === undefined ? dataOf(before) : changed(dataOf(before), path, json));
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
-    expect(refused).toBeLessThan(20);
+    expect(refused).toBeLessThan(15);
   },
 );
 
@@ -249,7 +249,9 @@ test.each(Object.entries(files))(
   async (name, text) => {
     const format = name.slice("config.".length) as "yaml" | "json" | "toml";
     for (let length = 0; length < text.length; length++) {
-      const torn = await Promise.all(odd.map((end) => parseConfig(text.slice(0, length) + end, format)));
+      // Each end stands behind every third place, and nothing behind every one.
+      const ends = odd.filter((end, index) => end === "" || index % 3 === length % 3);
+      const torn = await Promise.all(ends.map((end) => parseConfig(text.slice(0, length) + end, format)));
       const offsets = torn.filter(isFailure).map(({ offset }) => offset);
       expect(Math.max(0, ...offsets)).toBeLessThanOrEqual(length + 5);
     }

@@ -400,6 +400,26 @@ test.each(['"', "'"])("a text in YAML keeps its quotes (%s)", async (quote) => {
   expect(await home.text()).toBe(before.replace("cli_1", "cli_2"));
 });
 
+test.each([
+  ["channels", '{"lark": {"appId": "a", "appSecret": "b", "appId": "c"}}', "channels.lark.appId"],
+  ["channels.lark.groups", '{"oc_1": {"enabled": true}, "oc_1": {}}', "channels.lark.groups.oc_1"],
+  ["plugins.paths", '[{"a": 1, "a": 2}]', "plugins.paths.0.a"],
+])("a value that has a key twice is refused: %s %s", async (path, text, twice) => {
+  const home = scratch("log: { level: info }\n");
+  const refused = { code: "CONFIG_VALUE_TWICE", message: expect.stringContaining(`sets ${twice} twice`) as string };
+  await expect(setValue(home.edit, path, { text })).rejects.toMatchObject(refused);
+  expect(await home.text()).toBe("log: { level: info }\n");
+});
+
+test("a patch that sets one key in two spellings is refused, and text that looks like JSON is text", async () => {
+  const home = scratch("log: { level: info }\n");
+  const patch = { feishu: { app_id: "a" }, channels: { lark: { appId: "b" } } };
+  await expect(patchValue(home.edit, patch)).rejects.toMatchObject({ code: "CONFIG_VALUE_TWICE" });
+  const systemPrompt = '{"a": 1, "a": 2}';
+  await setValue(home.edit, "agent.systemPrompt", { text: systemPrompt });
+  expect((await home.read()).agent.systemPrompt).toBe(systemPrompt);
+});
+
 test("the config after a change can be looked at before it is made", async () => {
   const text = "channels:\n  lark: # the bot\n    appId: cli_1\n";
   const home = scratch(text);
@@ -410,5 +430,5 @@ test("the config after a change can be looked at before it is made", async () =>
     appId: "cli_2",
     appSecret: "right-secret",
   });
-  await expect(configAfter(home.edit, { gateway: { port: 0 } })).rejects.toMatchObject({ code: "CONFIG_TYPE" });
+  await expect(configAfter(home.edit, { gateway: { port: -1 } })).rejects.toMatchObject({ code: "CONFIG_TYPE" });
 });

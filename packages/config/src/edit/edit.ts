@@ -6,6 +6,7 @@ import { hideSecrets, inlineSecrets } from "../redact.ts";
 import { isPlainObject, type PlainObject } from "../source/document.ts";
 import type { Config, ConfigFormat, ConfigProblem, KeyPath } from "../types.ts";
 import { applyEdit } from "./apply.ts";
+import { locatePath } from "./locate-path.ts";
 import { refuseLoss, refuseNewErrors, refuseTorn } from "./refusals.ts";
 import { type Change, editsFor, isReferenceLike, type NewValue } from "./steps.ts";
 import { currentText, editableFile, locked, write } from "./target.ts";
@@ -36,7 +37,8 @@ export interface EditReport {
  * Sets one key where it already stands, in whatever spelling; a new key goes where its table is. Makes the file when there
  * is none.
  *
- * @throws LoongError CONFIG_*: the path is unknown, the value would be wrong, the file is torn or cannot be written.
+ * @throws LoongError CONFIG_*: the path is unknown, the value would be wrong, the file is torn or cannot be written, or the value has
+ * a key twice.
  */
 export async function setValue(options: EditOptions, path: string | KeyPath, value: NewValue): Promise<EditReport> {
   return edit(options, [{ path: pathOf(path), value }]);
@@ -117,8 +119,13 @@ async function plan(
   let current = before;
   let next = text;
   const paths = new Set<string>();
+  const keys = new Set<string>();
   for (const change of changes) {
-    for (const step of editsFor(change, current, forgiving)) {
+    const { tree, schema } = current.source.parts;
+    const key = formatPath(locatePath(change.path, schema, tree).canonical);
+    if (keys.has(key)) throw configErrors.CONFIG_VALUE_TWICE([key]);
+    keys.add(key);
+    for (const step of await editsFor(change, current, forgiving)) {
       next = await applyEdit(next, file.format, step);
       paths.add(formatPath(step.path));
     }

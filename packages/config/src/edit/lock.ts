@@ -1,7 +1,7 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { configErrors } from "../errors.ts";
+import { makeDirectory } from "../make-directory.ts";
 import type { StatePaths } from "../paths.ts";
 
 const WAIT_MS = 10_000;
@@ -12,7 +12,7 @@ const WAIT_MS = 10_000;
  * @throws CONFIG_CHANGED_MEANWHILE when another holds it for 10 seconds.
  */
 export async function withLock<T>(paths: StatePaths, change: () => Promise<T>): Promise<T> {
-  await mkdir(paths.cacheDir, { recursive: true, mode: 0o700 });
+  makeDirectory(paths.cacheDir, 0o700);
   const { DatabaseSync } = await import("node:sqlite");
   using lock = new DatabaseSync(join(paths.cacheDir, "config.lock"), { timeout: 0 });
   const deadline = performance.now() + WAIT_MS;

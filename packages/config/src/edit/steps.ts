@@ -5,6 +5,7 @@ import { isTable, takesReference, twinKey, typesOf } from "../schema/walk.ts";
 import { isPlainObject, type PlainObject } from "../source/document.ts";
 import type { Config, KeyPath } from "../types.ts";
 import { changed, type Edit } from "./apply.ts";
+import { requireKeysOnce } from "./keys-once.ts";
 import { locatePath, valueIn } from "./locate-path.ts";
 import { typedValue } from "./typed-value.ts";
 
@@ -18,7 +19,7 @@ export interface Change {
 }
 
 /** The steps in the text that make one change: the key itself, and its `<name>File` twin that would contradict it. */
-export function editsFor({ path, value }: Change, config: Config, forgiving: boolean): readonly Edit[] {
+export async function editsFor({ path, value }: Change, config: Config, forgiving: boolean): Promise<readonly Edit[]> {
   const { tree, schema } = config.source.parts;
   const spot = locatePath(path, schema, tree);
   const existing = valueIn(tree.value, spot.canonical);
@@ -28,6 +29,7 @@ export function editsFor({ path, value }: Change, config: Config, forgiving: boo
     return [liftOutOfLists(spot.canonical, spot.written, undefined, tree.value)];
   }
   const wanted = "text" in value ? typedValue(value.text, spot.schema) : plainData(value.json);
+  if ("text" in value && typeof wanted === "object") await requireKeysOnce(value.text, spot.written);
   if (isReferenceLike(wanted) && isLeaf(spot.schema) && !takesReference(spot.schema))
     throw configErrors.CONFIG_NOT_A_SECRET([formatPath(spot.written)]);
   if (forgiving && isEmptyTable(wanted) && isPlainObject(existing)) return []; // merged with nothing

@@ -3,7 +3,7 @@ import { configErrors } from "../errors.ts";
 import { lastGoodFile, readLastGood, saveLastGood } from "../last-good.ts";
 import { type LocatedFile, locateConfig } from "../locate.ts";
 import type { StatePaths } from "../paths.ts";
-import { asError } from "../problem.ts";
+import { asError, unreadable } from "../problem.ts";
 import { readText, systemReason } from "../source/read-text.ts";
 import { withLock } from "./lock.ts";
 
@@ -16,11 +16,11 @@ export async function editableFile(paths: StatePaths): Promise<LocatedFile> {
   return rest;
 }
 
-/** @throws CONFIG_READ, and CONFIG_EMPTY when the file was cut to nothing. */
+/** @throws CONFIG_READ, CONFIG_PARSE when it is no text, and CONFIG_EMPTY when the file was cut to nothing. */
 export async function currentText(file: LocatedFile, paths: StatePaths): Promise<string> {
   const read = readText(file.path);
   if ("missing" in read) return "";
-  if ("reason" in read) throw configErrors.CONFIG_READ([file.path, read.reason]);
+  if ("reason" in read) throw asError(unreadable(file.path, read));
   const wasCut = read.text.trim() === "" && (await readLastGood(paths, file)) !== undefined;
   if (wasCut) throw configErrors.CONFIG_EMPTY([]);
   return read.text;

@@ -12,10 +12,10 @@ export const coreSections = {
     properties: {
       port: {
         type: "integer",
-        minimum: 1,
+        minimum: 0,
         maximum: 65_535,
         default: 18_789,
-        description: "TCP port for webhooks, health and the console.",
+        description: "TCP port for webhooks, health and the console. 0: any free one.",
       },
       bind: { type: "string", minLength: 1, default: "127.0.0.1", description: "Address the port listens on." },
       drainTimeoutMs: {

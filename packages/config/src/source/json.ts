@@ -26,6 +26,13 @@ export function parseJson(text: string): ConfigDocument | SyntaxFailure {
   return { value: value.data, duplicates, offsetOf: (path) => offsets.get(pathKey(path)) };
 }
 
+/** A key that one object of a JSON text has twice: to the standard parser the last one is all there is. */
+export function repeatedKey(json: string): KeyPath | undefined {
+  const duplicates: Duplicate[] = [];
+  visit(readJson(json).body, [], new Map(), duplicates);
+  return duplicates[0]?.path;
+}
+
 /** The syntax tree of a text that `parseJson` has read: on some torn texts this parser would not end. */
 export function readJson(text: string): DocumentNode {
   return parse(text, { mode: "json5", ranges: true, tokens: true });

@@ -4,7 +4,13 @@ import { getSystemErrorMessage } from "node:util";
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** The text of a regular file, or why there is none. A file that is not there is `{ missing: true }`. */
-export type TextRead = { readonly text: string } | { readonly missing: true } | { readonly reason: string };
+export type TextRead = { readonly text: string } | { readonly missing: true } | Unreadable;
+
+export interface Unreadable {
+  readonly reason: string;
+  /** The file can be read, but it holds no text. */
+  readonly isNoText?: boolean;
+}
 
 /** Synchronous: commands begin with it, and a file of this size is read before the thread pool has woken up. */
 export function readText(path: string): TextRead {
@@ -23,10 +29,10 @@ export function readText(path: string): TextRead {
   }
 }
 
-/** What the system said, in words: `"permission denied"`. */
+/** What the system, or SQLite, said in words: `"permission denied"`, `"database or disk is full"`. */
 export function systemReason(error: unknown): string {
-  const { errno } = error as NodeJS.ErrnoException;
-  return errno === undefined ? "it failed" : getSystemErrorMessage(errno);
+  const { errno, errstr } = error as NodeJS.ErrnoException & { readonly errstr?: string };
+  return errno === undefined ? (errstr ?? "it failed") : getSystemErrorMessage(errno);
 }
 
 /** Nothing by that name, or a link that leads nowhere. */
@@ -46,10 +52,10 @@ function readOpen(file: number): TextRead {
 }
 
 function decode(bytes: Uint8Array): TextRead {
-  if (bytes.includes(0)) return { reason: "it is not text" };
+  if (bytes.includes(0)) return { reason: "it is not text", isNoText: true };
   try {
     return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {
-    return { reason: "it is not text in UTF-8" };
+    return { reason: "it is not text in UTF-8", isNoText: true };
   }
 }

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { StatePaths } from "@loong/config";
+import { makeDirectory, type StatePaths, systemReason } from "@loong/config";
 import { backupJournal, inspectJournal } from "@loong/journal/sqlite";
 import { ensurePrivateDirectory } from "../private-directory.ts";
 import { backupErrors } from "./errors.ts";
@@ -21,7 +21,7 @@ export interface CreateBackupOptions {
  * Copies every message, answer, pairing and conversation as they stand at one moment; a gateway may run. Neither the config
  * file nor a secret is in the copy.
  *
- * @throws BACKUP_NOTHING_THERE, JOURNAL_BACKUP_EXISTS, JOURNAL_CORRUPT, JOURNAL_FULL, JOURNAL_IO, HOST_DIRECTORY_UNSAFE
+ * @throws BACKUP_NOTHING_THERE, BACKUP_FOLDER, JOURNAL_BACKUP_EXISTS, JOURNAL_CORRUPT, JOURNAL_FULL, JOURNAL_IO, HOST_DIRECTORY_UNSAFE
  */
 export async function createBackup({ paths, output, nowMs }: CreateBackupOptions): Promise<BackupReport> {
   const { journalFile } = paths;
@@ -39,8 +39,17 @@ function placeFor(home: string, output: string | undefined, nowMs: number): stri
     return join(directory, name);
   }
   if (statSync(output, { throwIfNoEntry: false })?.isDirectory() === true) return join(output, name);
-  mkdirSync(dirname(output), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(output));
   return output;
+}
+
+/** @throws BACKUP_FOLDER */
+function makeFolder(directory: string): void {
+  try {
+    makeDirectory(directory, 0o700);
+  } catch (cause) {
+    throw backupErrors.BACKUP_FOLDER([directory, systemReason(cause)], { cause });
+  }
 }
 
 /** A moment as part of a file's name: `2026-11-21T10-45-00-123Z`. */

@@ -1,11 +1,12 @@
+import { isLoongError } from "@loong/sdk";
 import { createAgent } from "../agents.ts";
-import { openLog } from "../log/index.ts";
+import { type HostLog, openLog } from "../log/index.ts";
 import type { HostOptions } from "../options.ts";
 import { createPluginLoader } from "../plugin-loader.ts";
 import { type HostState, readState } from "../state.ts";
 import { checkAccounts } from "./account-checks.ts";
 import { checkAgent } from "./agent-checks.ts";
-import type { Check, CheckLevel } from "./check.ts";
+import { type Check, type CheckLevel, failedBy } from "./check.ts";
 import { checkConfig } from "./config-check.ts";
 import { watchServerClocks } from "./clock-skew.ts";
 import { checkDiskSpace } from "./disk-space.ts";
@@ -60,6 +61,7 @@ export async function examine(options: DoctorOptions): Promise<DoctorReport> {
     ...checkJournal(paths, config.gateway, options.now()),
     ...gateway.checks,
     await checkLeftovers(paths, mender),
+    ...mender.refused,
     ...(await checkPluginsAndPeers(state, options, gateway.running)),
   ];
   const levels = ["ok", "note", "warn", "fail"] as const;
@@ -75,14 +77,30 @@ export async function examine(options: DoctorOptions): Promise<DoctorReport> {
   };
 }
 
-/** Loads the plugins and asks provider and platforms; how old their answers are tells of this machine's clock. */
+/** Where nothing can be written, no plugin is run: what would mend that comes first. */
 async function checkPluginsAndPeers(
   state: HostState,
+  options: DoctorOptions,
+  isGatewayRunning: boolean,
+): Promise<readonly Check[]> {
+  const { now } = options;
+  try {
+    const log = openLog({ dir: state.paths.logsDir, level: "info", verbose: false, stderr: false, now });
+    return await runPlugins(state, options, log, isGatewayRunning);
+  } catch (error) {
+    if (!isLoongError(error) || error.code !== "HOST_DIRECTORY_UNSAFE") throw error;
+    return [failedBy("state.directory", error)];
+  }
+}
+
+/** Loads the plugins and asks provider and platforms; how old their answers are tells of this machine's clock. */
+async function runPlugins(
+  state: HostState,
   { now, offline = false }: DoctorOptions,
+  log: HostLog,
   isGatewayRunning: boolean,
 ): Promise<readonly Check[]> {
   const { paths } = state;
-  const log = openLog({ dir: paths.logsDir, level: "info", verbose: false, stderr: false, now });
   const loader = createPluginLoader({ paths, config: () => state.config, log, now });
   const agent = createAgent({ ...state, loader, log, now });
   using clocks = watchServerClocks(now);

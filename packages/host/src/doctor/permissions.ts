@@ -1,6 +1,6 @@
-import { chmod, lstat, mkdir } from "node:fs/promises";
+import { chmod, lstat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { StatePaths } from "@loong/config";
+import { makeDirectory, type StatePaths } from "@loong/config";
 import { type Check, fail, ok, warn } from "./check.ts";
 import type { Mender } from "./mender.ts";
 
@@ -57,7 +57,7 @@ function placesOf(paths: StatePaths, configFile: string): readonly Place[] {
 async function checkPlace({ path, mode, make }: Place, mender: Mender): Promise<Check | undefined> {
   const stats = await lstat(path).catch(() => undefined);
   if (stats === undefined) {
-    if (make) await mender.mend(`mkdir -p -m 700 ${path}`, () => mkdir(path, { recursive: true, mode }));
+    if (make) await mender.mend(`mkdir -p -m 700 ${path}`, async () => makeDirectory(path, mode));
     return undefined;
   }
   const user = process.getuid?.();

@@ -53,7 +53,7 @@ test("is given to one only, and given on", async () => {
     code: "GATEWAY_ALREADY_RUNNING",
     message: `A gateway already runs as process ${process.pid} with /etc/loong.yaml.`,
   });
-  expect(performance.now() - startedMs).toBeLessThan(1_000);
+  expect(performance.now() - startedMs).toBeLessThan(5_000);
   await first.release();
   await first.release({ lastError: "too late" });
   const second = await takeOwnership(paths, {});
