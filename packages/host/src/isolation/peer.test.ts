@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import type { Readable, Writable } from "node:stream";
+import { PassThrough, type Readable, type Writable } from "node:stream";
 import { expect, test } from "vitest";
 import { frameOf } from "./frames.ts";
 import { createPeer } from "./peer.ts";
@@ -12,6 +13,28 @@ function lastWordsOf(message: unknown): ChildProcess {
   const code = `require("node:fs").writeSync(${PIPES.fromPlugin}, Buffer.from("${frame}", "base64"));`;
   return spawn(process.execPath, ["--eval", code], { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
 }
+
+test("a call that was aborted before it began does not begin", async () => {
+  const incoming = new PassThrough();
+  const outgoing = new PassThrough();
+  const begun: string[] = [];
+  createPeer({
+    incoming,
+    outgoing,
+    maxBytes: 1_000,
+    maxCalls: 1,
+    answer: async (method) => void begun.push(method),
+    told: () => undefined,
+    fault: (what) => begun.push(what),
+    cancelled: { afterMs: 1_000, error: (method) => new Error(method) },
+  });
+  const said = once(outgoing, "data");
+  incoming.write(
+    Buffer.concat([{ call: 1, method: "send" }, { cancel: 1 }].map((each) => frameOf(JSON.stringify(each)))),
+  );
+  expect(String(await said)).toContain('"code":"ISOLATION_ABORTED"');
+  expect(begun).toEqual([]);
+});
 
 /** Nothing that it wrote is read meanwhile: this process does nothing else. */
 function waitForTheEndOf({ pid }: ChildProcess): void {

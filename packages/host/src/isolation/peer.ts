@@ -71,6 +71,8 @@ export function createPeer(options: PeerOptions): Peer {
     working.set(id, controller);
     try {
       await begin(id, method);
+      // Who listens for an abort would not hear of one that has been.
+      if (controller.signal.aborted) throw isolationErrors.ISOLATION_ABORTED([method]);
       write({ done: id, value: await options.answer(method, params, controller.signal) });
     } catch (error) {
       write({ failed: id, error: failureFacts(error) });
