@@ -8,12 +8,13 @@ const conditions = ["@loong/source", "node", "import", "module", "default"];
 
 /** Begun last, any of these would go on alone when all else is done. */
 const LONGEST = [
-  "soak/soak.e2e.test.ts",
-  "scripts/sim/sim.test.ts",
   "apps/cli/test/create.e2e.test.ts",
-  "packages/journal/src/simulation.test.ts",
   "apps/cli/test/registry.e2e.test.ts",
+  "soak/soak.e2e.test.ts",
+  "packages/journal/src/simulation.test.ts",
+  "apps/cli/test/broken-state.e2e.test.ts",
   "crash/crash.e2e.test.ts",
+  "scripts/sim/sim.test.ts",
   "apps/cli/test/author.e2e.test.ts",
 ];
 

@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { GatewayStatus } from "@loong/api";
+import { statePaths } from "@loong/config";
+import { connectControl, type ControlClient } from "@loong/host/control";
 import { createDice } from "@loong/testkit/simulator";
-import { createOperator, type Operator } from "../apps/cli/test/operator.ts";
+import { createOperator } from "../apps/cli/test/operator.ts";
 import type { SoakPlatform } from "./platform.ts";
 import { createTruth, type Disagreement } from "./truth.ts";
 
@@ -42,7 +43,11 @@ export interface SoakReport {
   readonly secondsToRest: number;
 }
 
+const STARTS_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 2_000;
+/** The longest time without new trouble, and how often at least there is some in a run of any length. */
+const CALM_MS = 4_000;
+const LEAST_TROUBLES = 15;
 const REST_WITHIN_MS = 240_000;
 
 /** Real gateway, real plugins, three emulated platforms, and trouble all the time; then silence, and a count. */
@@ -54,11 +59,13 @@ export async function runSoak(platforms: readonly SoakPlatform[], options: SoakO
   ].join("\n");
   operator.write("config.toml", config);
   const gateway = operator.starts("loong gateway run --port 0");
+  const control = connectControl(statePaths(operator.env));
   const { signal } = options;
   signal?.addEventListener("abort", operator.kills);
   try {
-    await untilConnected(operator, platforms.length, signal);
-    const said = await trouble(operator, gateway.pid, platforms, options);
+    await gateway.waitFor("listening on", STARTS_WITHIN_MS);
+    await untilConnected(control, platforms.length, signal);
+    const said = await trouble(control, gateway.pid, platforms, options);
     for (const platform of platforms) platform.calm();
     const restedAt = Date.now();
     await untilSettled(platforms, said.messages, operator.home, signal);
@@ -89,7 +96,7 @@ interface Said {
 }
 
 async function trouble(
-  operator: Operator,
+  control: ControlClient,
   pid: number,
   platforms: readonly SoakPlatform[],
   { durationMs, messagesPerSecond, seed, signal, onProgress = () => {} }: SoakOptions,
@@ -100,6 +107,7 @@ async function trouble(
   const truth = createTruth(platforms);
   const startedAt = Date.now();
   const turns = [...platforms];
+  const calmMs = Math.min(CALM_MS, durationMs / LEAST_TROUBLES);
   let count = 0;
   let nextTroubleAt = startedAt + 3_000;
   let nextLookAt = startedAt;
@@ -120,10 +128,10 @@ async function trouble(
       const what = platform.disturb(dice);
       const seen = disturbances.get(platform) ?? {};
       if (what !== undefined) seen[what] = (seen[what] ?? 0) + 1;
-      nextTroubleAt = Date.now() + dice.between(500, 4_000);
+      nextTroubleAt = Date.now() + dice.between(500, calmMs);
     }
     if (Date.now() >= nextLookAt) {
-      truth.compare(await look(operator), Date.now());
+      truth.compare(await control.status(), Date.now());
       nextLookAt = Date.now() + LOOK_EVERY_MS;
       if (earlyMiB === 0 && Date.now() - startedAt > durationMs / 4) earlyMiB = residentMiB(pid);
       onProgress(`${Math.round((Date.now() - startedAt) / 1_000)} s, ${count} messages, ${residentMiB(pid)} MiB`);
@@ -133,17 +141,13 @@ async function trouble(
   return { messages, disturbances, untruths: truth.disagreements(), earlyMiB };
 }
 
-async function look(operator: Operator): Promise<GatewayStatus> {
-  return JSON.parse((await operator.types("loong gateway status --json")).stdout) as GatewayStatus;
-}
-
-async function untilConnected(operator: Operator, count: number, signal?: AbortSignal): Promise<void> {
-  for (let attempt = 0; attempt < 60; attempt++) {
-    const { surfaces } = await look(operator);
+async function untilConnected(control: ControlClient, count: number, signal?: AbortSignal): Promise<void> {
+  for (let attempt = 0; attempt < 120; attempt++) {
+    const { surfaces } = await control.status();
     if (surfaces.filter(({ state }) => state === "CONNECTED").length === count) return;
     await sleep(500, undefined, { signal });
   }
-  throw new Error(`not all accounts are connected: ${JSON.stringify((await look(operator)).surfaces)}`);
+  throw new Error(`not all accounts are connected: ${JSON.stringify((await control.status()).surfaces)}`);
 }
 
 /** Waits until every message is answered or can no longer be, and nothing is left to send. */

@@ -5,9 +5,12 @@ import type { SoakPlatform } from "./platform.ts";
 import { soakTelegram } from "./telegram.ts";
 import { soakWecom } from "./wecom.ts";
 
+/** The platform's waits, scaled to a minute. */
+const REDELIVERY_DELAYS_MS = [1_000, 2_000, ...Array.from({ length: 30 }, () => 4_000)];
+
 let platforms: readonly SoakPlatform[];
 beforeAll(async () => {
-  platforms = await Promise.all([soakFeishu(), soakTelegram(), soakWecom()]);
+  platforms = await Promise.all([soakFeishu(REDELIVERY_DELAYS_MS), soakTelegram(), soakWecom()]);
 });
 afterAll(() => Promise.all(platforms.map((platform) => platform.close())));
 

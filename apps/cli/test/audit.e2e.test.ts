@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { AuditReport } from "@loong/api";
 import { expect, onTestFinished, test } from "vitest";
 import { loong, spawnLoong } from "./loong.ts";
+import { untilRunning } from "./states.ts";
 import { temporaryHome } from "./temporary-home.ts";
 
 /** What the machine of the tests may be found guilty of. */
@@ -32,9 +33,7 @@ test("in what `config patch` writes and a gateway leaves, nothing is found, also
   expect(patched).toMatchObject({ exitCode: 0 });
   const gateway = spawnLoong(home, ["gateway", "run", "--port", "0"]);
   onTestFinished(() => void gateway.kill("SIGKILL"));
-  await expect
-    .poll(async () => JSON.parse((await loong(home, ["gateway", "status", "--json"])).stdout) as object)
-    .toMatchObject({ running: true, phase: "running" });
+  await untilRunning(home);
   expect(await findingsOf(home)).toEqual([]);
   expect(await loong(home, ["gateway", "stop"])).toMatchObject({ exitCode: 0 });
   expect(await findingsOf(home)).toEqual([]);

@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { GatewayStatus, PluginStatus } from "@loong/api";
 import type { ChatHandle } from "@loong/feishu/emulator";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { writeFakeChannel } from "./fake-channel.ts";
 import { openScene, reconfigured, type Scene, stopped } from "./scene.ts";
+import { gatewayStatus } from "./states.ts";
 
 /** What is broken stays in its place: everything else goes on, and somebody is told what to mend. */
 
@@ -122,7 +122,7 @@ channels:
 
     // Mended, it runs without a restart of anything else.
     await reconfigured(gateway, () => scene.config(scene.written().replace("allowform", "allowFrom")));
-    await expect.poll(async () => (await scene.status()).ready).toBe(true);
+    await expect.poll(() => scene.status()).toMatchObject({ ready: true });
     expect(scene.platform.connections(APP.appId)).toHaveLength(1);
     expect(await stopped(gateway)).toBe(0);
   });
@@ -137,43 +137,50 @@ describe("a broken plugin", () => {
   const SWITCH_OFF = "loong config set plugins.entries.broken.enabled false";
   const folder = () => join(dirname(scene.operator.home), "plugins");
 
-  const pluginIn = ({ plugins }: GatewayStatus): PluginStatus | undefined => plugins.find(({ id }) => id === "broken");
+  const plugin = async () => (await scene.status()).plugins.find(({ id }) => id === "broken");
 
-  async function commandsStillWork(): Promise<void> {
-    await scene.typesWell("loong channels");
-    await scene.typesWell("loong status");
-    await scene.typesWell("loong gateway status");
-    await scene.typesWell("loong config get agent.use");
-    expect(
-      await scene.typesWell(`loong message send --channel lark --to ${room.chatId} --message "from the shell"`),
-    ).toMatch(/^Sent/);
+  /** @returns what the two about the status say. */
+  async function commandsStillWork(): Promise<{ readonly status: string; readonly gatewayStatus: string }> {
+    const [sent, status = "", gatewayStatus = ""] = await Promise.all(
+      [
+        `loong message send --channel lark --to ${room.chatId} --message "from the shell"`,
+        "loong status",
+        "loong gateway status",
+        "loong channels",
+        "loong config get agent.use",
+      ].map(scene.typesWell),
+    );
+    expect(sent).toMatch(/^Sent/);
+    return { status, gatewayStatus };
   }
 
   test("one that throws at import: named in the status with file and line; the other channel and every command work", async () => {
     withPlugin(await writeFakeChannel(folder(), { id: "broken" }));
     const gateway = await scene.connects();
     await gateway.waitFor(/fake-broken failed while it was loaded: Error: this code must not run \(index\.js:1\)/);
-    const status = await scene.status();
-    expect(pluginIn(status)).toMatchObject({
+    await expect.poll(plugin).toMatchObject({
       state: "failed",
       packageName: "fake-broken",
       error: { code: "PLUGIN_IMPORT_FAILED", hint: expect.stringContaining(SWITCH_OFF) },
     });
-    expect(status.surfaces).toMatchObject([
-      { channel: "feishu", state: "CONNECTED" },
-      { channel: "broken", state: "UNKNOWN_ERROR", reason: expect.stringContaining("fake-broken") },
-    ]);
-    expect(await scene.typesWell("loong gateway status")).toContain("fake-broken");
-    expect(await scene.typesWell("loong status")).toMatch(/broken +default +UNKNOWN_ERROR/);
+    await expect
+      .poll(async () => (await scene.status()).surfaces)
+      .toMatchObject([
+        { channel: "feishu", state: "CONNECTED" },
+        { channel: "broken", state: "UNKNOWN_ERROR", reason: expect.stringContaining("fake-broken") },
+      ]);
     await answers("untouched");
-    await commandsStillWork();
+    expect(await commandsStillWork()).toEqual({
+      status: expect.stringMatching(/broken +default +UNKNOWN_ERROR/),
+      gatewayStatus: expect.stringContaining("fake-broken"),
+    });
     expect(await stopped(gateway)).toBe(0);
 
     // What the hint says mends it.
     await scene.typesWell(SWITCH_OFF);
     const mended = await scene.connects();
     expect(mended.output()).not.toContain("this code must not run");
-    expect(pluginIn(await scene.status())).toMatchObject({ state: "disabled", error: null });
+    await expect.poll(plugin).toMatchObject({ state: "disabled", error: null });
     expect(await stopped(mended)).toBe(0);
   });
 
@@ -186,7 +193,7 @@ describe("a broken plugin", () => {
     const gateway = await scene.connects();
     expect(gateway.output()).toMatch(/fake-broken needs plugin contract \^9\.0\.0; this Loong offers only 1\.\d+\.\d+/);
     expect(gateway.output()).not.toContain("this code must not run");
-    expect(pluginIn(await scene.status())).toMatchObject({
+    await expect.poll(plugin).toMatchObject({
       state: "failed",
       error: { code: "PLUGIN_CONTRACT_TOO_NEW" },
     });
@@ -199,10 +206,12 @@ describe("a broken plugin", () => {
 describe("who owns the state directory", () => {
   test("a second gateway exits 78 at once and names the first; after kill -9 the next start takes over", async () => {
     scene.config(GOOD);
-    const first = await scene.connects();
     const startedAtMs = performance.now();
+    const first = await scene.connects();
+    const connectedAtMs = performance.now();
     const second = await scene.types("loong gateway run --port 0");
-    expect(performance.now() - startedAtMs).toBeLessThan(2_000);
+    // However long a process takes to start on this machine now.
+    expect(performance.now() - connectedAtMs).toBeLessThan(2_000 + connectedAtMs - startedAtMs);
     expect(second).toMatchObject({
       code: 78,
       stderr: expect.stringMatching(new RegExp(`^error: .*${first.pid}.*\\nhint: `)),
@@ -210,7 +219,7 @@ describe("who owns the state directory", () => {
 
     first.signal("SIGKILL");
     await first.ended;
-    expect(await scene.status()).toMatchObject({ running: false, pid: null });
+    expect(await gatewayStatus(scene.operator)).toMatchObject({ running: false, pid: null });
     const next = await scene.connects();
     expect(await scene.status()).toMatchObject({ running: true, pid: next.pid });
     await answers("taken over");
@@ -226,7 +235,7 @@ describe("who owns the state directory", () => {
     other.close();
     expect(code).toBe(78);
     expect(stderr).toMatch(new RegExp(`error: Port ${port} on 127\\.0\\.0\\.1 is taken.*\\nhint: .*--port`));
-    expect(await scene.status()).toMatchObject({ running: false, phase: "failed" });
+    expect(await gatewayStatus(scene.operator)).toMatchObject({ running: false, phase: "failed" });
     // The failed start has left nothing behind.
     expect(await stopped(await scene.connects())).toBe(0);
   });
@@ -282,7 +291,7 @@ test("SIGTERM under load: 0 within 8 s, and the next start loses nothing", async
   scene.config(`gateway: { messagesPerMinute: 0 }\n${GOOD}`);
   const rooms = Array.from({ length: ROOMS }, (_, index) => platform.group(`load ${index}`, ["Ada"], [APP.appId]));
   // Slow enough that many sends are under way whenever the signal comes.
-  platform.inject({ path: "/open-apis/im/v1/messages/**", method: "POST", action: { slowMs: 150 } });
+  platform.inject({ path: "/open-apis/im/v1/messages/**", method: "POST", action: { slowMs: 500 } });
   const gateway = await scene.connects();
 
   const said: (readonly [ChatHandle, string])[] = [];

@@ -8,8 +8,9 @@ import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createOperator, type Operator } from "./operator.ts";
 import { type Registry, startRegistry } from "./registry.ts";
+import { untilStates } from "./states.ts";
 import { hasTerminals, keys, openTerminal } from "./terminal.ts";
-import { openWorkshop, TRANSPORTS, type Workshop } from "./workshop.ts";
+import { openWorkshop, type Transport, TRANSPORTS, type Workshop } from "./workshop.ts";
 
 const run = promisify(execFile);
 
@@ -21,6 +22,24 @@ beforeAll(async () => {
   for (const tarball of workshop.kit) await registry.publish(tarball);
 }, 240_000);
 afterAll(() => Promise.all([workshop?.close(), registry?.close()]));
+
+interface Packed {
+  readonly exitCode: number | null;
+  readonly report: { readonly tarball: string; readonly files: readonly { readonly path: string }[] };
+}
+
+const packs: { [transport in Transport]?: Promise<Packed> } = {};
+
+/** Packs each channel once. */
+function packed(transport: Transport): Promise<Packed> {
+  packs[transport] ??= pack(transport);
+  return packs[transport];
+}
+
+async function pack(transport: Transport): Promise<Packed> {
+  const { exitCode, stdout } = await workshop.author("plugins", "pack", workshop.made(transport), "--json");
+  return { exitCode, report: JSON.parse(stdout) as Packed["report"] };
+}
 
 describe.each(TRANSPORTS)("a new channel over %s", (transport) => {
   test("keeps every duty that it can have, skips none, and its types hold", async () => {
@@ -39,8 +58,7 @@ describe.each(TRANSPORTS)("a new channel over %s", (transport) => {
   });
 
   test("packs at once: its manifest is the one of its code, and publint finds nothing", async () => {
-    const { exitCode, stdout } = await workshop.author("plugins", "pack", workshop.made(transport), "--json");
-    const report = JSON.parse(stdout) as { tarball: string; files: readonly { path: string }[] };
+    const { exitCode, report } = await packed(transport);
     expect(report).toMatchObject({ faults: [], manifestWritten: false });
     expect(exitCode).toBe(0);
     expect(existsSync(report.tarball)).toBe(true);
@@ -110,7 +128,8 @@ describe("`plugins create`", () => {
   });
 });
 
-describe.each(["websocket", "poll", "push-webhook"] as const)("a new channel over %s", (transport) => {
+// One over poll comes from the registry, where that is tested.
+describe.each(["websocket", "push-webhook"] as const)("a new channel over %s", (transport) => {
   let operator: Operator;
   beforeEach(async () => {
     operator = createOperator();
@@ -125,9 +144,9 @@ describe.each(["websocket", "poll", "push-webhook"] as const)("a new channel ove
   }
 
   test("is installed from its tarball, runs in a process of its own, and answers", async () => {
-    const packed = await workshop.author("plugins", "pack", workshop.made(transport), "--json");
+    const { report } = await packed(transport);
     // What it depends on of Loong was published a moment ago.
-    await must(`loong plugins install ${(JSON.parse(packed.stdout) as { tarball: string }).tarball} --yes --allow-new`);
+    await must(`loong plugins install ${report.tarball} --yes --allow-new`);
     const { port } = await freePort();
     const platform = operator.starts(`loong dev emulate ${transport} http://127.0.0.1:${port}/${transport}/events`);
     await platform.waitFor(/^http:\/\/127\.0\.0\.1:\d+$/mu);
@@ -141,7 +160,7 @@ describe.each(["websocket", "poll", "push-webhook"] as const)("a new channel ove
     await must("loong channels status --probe");
 
     const gateway = operator.starts(`loong gateway run --port ${port}`);
-    await expect.poll(async () => (await operator.types("loong channels status --json")).stdout).toContain("CONNECTED");
+    await untilStates(operator, ["CONNECTED"]);
     await fetch(`${url}/_emulator/say`, { method: "POST", body: JSON.stringify({ text: "is this thing on?" }) });
     await expect.poll(() => botMessages(url)).toEqual(["is this thing on?"]);
     expect(JSON.parse(await must("loong plugins list --json"))).toMatchObject({

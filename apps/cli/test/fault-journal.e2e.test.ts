@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { FeishuEmulator } from "@loong/feishu/emulator";
@@ -50,6 +50,33 @@ test("a damaged page: the start is refused, says how to come back, and changes n
   expect(code).toBe(78);
   expect(stderr).toMatch(/^error: .*journal\.sqlite is damaged: [^]*\nhint: .*loong backup restore/);
   expect(readFileSync(journal()).equals(bytes)).toBe(true);
+});
+
+test("a damaged page in a journal too large to be read before the start: it is found, and from then on nothing is taken", async () => {
+  scene.config(CONFIG);
+  expect(await stopped(await scene.connects())).toBe(0);
+  const database = new DatabaseSync(journal());
+  database.exec("INSERT INTO transcript VALUES (1, 'k', 'user', NULL, printf('%.*c', 100000, 'x'), 0)");
+  database.close();
+  const bytes = readFileSync(journal());
+  bytes.subarray(-4_096 * 4, -4_096 * 2).fill(0xff);
+  writeFileSync(journal(), bytes);
+  truncateSync(journal(), 40_000_000);
+
+  const gateway = scene.starts("loong gateway run --port 0");
+  await gateway.waitFor(/Safe mode: nothing is served, since the journal was read through and .* is damaged/);
+  const said = room.says("is anybody there?");
+  await expect
+    .poll(() => scene.status())
+    .toMatchObject({
+      ready: false,
+      safeMode: { reason: expect.stringContaining("HOST_JOURNAL_DAMAGED") as string },
+      surfaces: [{ state: "UNKNOWN_ERROR", nextAttemptAtMs: null }],
+    });
+  expect(room.answersTo(said)).toEqual([]);
+  expect(await stopped(gateway)).toBe(0);
+  const { code, stderr } = await scene.types("loong gateway run --port 0");
+  expect([code, stderr]).toEqual([78, expect.stringMatching(/is damaged: [^]*\nhint: .*loong backup restore/)]);
 });
 
 test("another program holds the journal locked: nothing is acknowledged meanwhile, and nothing is lost", async () => {

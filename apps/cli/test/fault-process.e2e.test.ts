@@ -28,7 +28,7 @@ test("asleep while the network forgets it: it wakes, connects anew and answers w
   await new Promise((resolve) => setTimeout(resolve, 2_500));
   gateway.signal("SIGCONT");
   await room.eachAnsweredOnce(said);
-  expect(await scene.surface()).toMatchObject({ state: "CONNECTED" });
+  await expect.poll(() => scene.surface()).toMatchObject({ state: "CONNECTED" });
   expect(await stopped(gateway)).toBe(0);
 });
 
@@ -75,15 +75,14 @@ test("too few file descriptors to start with: it ends at once, and says what cou
 test("SIGTERM a second time: it ends at once, and the next start loses nothing", async () => {
   scene.config(CONFIG);
   const gateway = await scene.connects();
-  scene.platform.inject({ path: "/open-apis/im/v1/messages/**", method: "POST", action: { slowMs: 3_000 } });
+  scene.platform.inject({ path: "/open-apis/im/v1/messages/**", method: "POST", action: { slowMs: 4_000 } });
   const said = room.says("in a hurry");
   await expect.poll(() => scene.platform.requests().some(({ path }) => path.includes(said))).toBe(true);
   gateway.signal("SIGTERM");
   await gateway.waitFor("stopping: SIGTERM");
-  const askedAgainAtMs = performance.now();
   gateway.signal("SIGTERM");
   expect((await gateway.ended).code).toBe(143);
-  expect(performance.now() - askedAgainAtMs).toBeLessThan(1_500);
+  expect(room.answersTo(said), "it did not wait for the send").toEqual([]);
 
   scene.platform.clearFaults();
   const next = await scene.connects();

@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { GatewayStatus } from "@loong/api";
 import { expect, onTestFinished, test } from "vitest";
 import { loong, spawnLoong } from "./loong.ts";
+import { untilRunning } from "./states.ts";
 import { homeWithChannels } from "./temporary-home.ts";
 
 interface Running {
@@ -24,7 +25,7 @@ async function startGateway(home: string, ...args: string[]): Promise<Running> {
     child.kill("SIGKILL");
     await streams;
   });
-  while (child.exitCode === null && !(await statusOf(home)).ready) await sleep(50);
+  await untilRunning(home);
   return {
     pid: child.pid,
     kill: (signal) => void child.kill(signal),
@@ -100,15 +101,17 @@ test("logs gives the last lines, for people and for programs, and follows", asyn
   const [line = ""] = (await loong(home, ["logs", "--json", "--lines", "1"])).stdout.split("\n");
   expect(JSON.parse(line)).toMatchObject({ level: expect.any(String), message: expect.any(String) });
 
-  const following = spawnLoong(home, ["logs", "-f", "--lines", "0"]);
+  const following = spawnLoong(home, ["logs", "-f", "--lines", "1"]);
   following.stdin.end();
-  const seen = text(following.stdout);
-  await sleep(1000);
+  const ended = once(following, "exit");
+  const lines: string[] = [];
+  createInterface(following.stdout).on("line", (line) => lines.push(line));
+  // Whoever has seen the last line follows.
+  await expect.poll(() => lines).not.toEqual([]);
   await loong(home, ["gateway", "stop"]);
-  await sleep(500);
+  await expect.poll(() => lines.join("\n")).toContain("stopp");
   following.kill("SIGINT");
-  expect(await seen).toContain("stopp");
-  expect(following.exitCode ?? (await once(following, "exit"))[0]).toBe(0);
+  expect(await ended).toEqual([0, null]);
 });
 
 test("a port that is taken: will not start", async () => {

@@ -1,9 +1,9 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { root } from "../../../scripts/workspace.ts";
-import { repack } from "./published.ts";
+import { pnpmPack, repack } from "./published.ts";
 
 const run = promisify(execFile);
 
@@ -22,7 +22,8 @@ export async function packKit(target: string): Promise<readonly string[]> {
   const tsc = join(root, "node_modules/typescript/bin/tsc");
   const ends = ["testkit", "emulator-kit", "guards"].map((name) => join(compiled, name));
   await run(process.execPath, [tsc, "-b", ...ends]);
-  const packed = await pnpmPack(join(target, "packed"));
+  const names = KIT.map((name) => `@loong/${name}`);
+  const packed = await pnpmPack(names, join(target, "packed"));
   return KIT.map((name) =>
     repack(packed.get(`@loong/${name}`) ?? "", join(target, `${name}.tgz`), (directory) => {
       rmSync(join(directory, "dist"), { recursive: true, force: true });
@@ -54,20 +55,26 @@ function writeProject(compiled: string, name: (typeof KIT)[number]): void {
   writeFileSync(join(directory, "tsconfig.json"), JSON.stringify(settings));
 }
 
-async function pnpmPack(target: string): Promise<ReadonlyMap<string, string>> {
-  mkdirSync(target, { recursive: true });
-  const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { packageManager: string };
-  const filters = KIT.flatMap((name) => ["--filter", `@loong/${name}`]);
-  const words = ["--yes", packageManager, "-r", ...filters, "pack", "--json", "--pack-destination", target];
-  const { stdout } = await run("npx", words, { cwd: root });
-  const packed = JSON.parse(stdout) as readonly { readonly name: string; readonly filename: string }[];
-  return new Map(packed.map(({ name, filename }) => [name, filename]));
+/** What `npm install` would lay there: the kit from its tarballs, and of all others what the workspace has. */
+export function layInstalled(directory: string, tarballs: readonly string[]): void {
+  const modules = join(directory, "node_modules");
+  for (const [index, name] of KIT.entries()) {
+    const target = join(modules, "@loong", name);
+    mkdirSync(target, { recursive: true });
+    execFileSync("tar", ["-xzf", tarballs[index] ?? "", "-C", target, "--strip-components=1"]);
+  }
+  for (const name of [".bin", ...neededBy(directory)]) {
+    mkdirSync(dirname(join(modules, name)), { recursive: true });
+    symlinkSync(join(root, "node_modules", name), join(modules, name));
+  }
 }
 
-/** `npm install` as an author does it, with the tarballs in the place of a registry that has this release. */
-export async function npmInstall(directory: string, tarballs: readonly string[]): Promise<void> {
-  const options = ["--no-save", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"];
-  await run("npm", ["install", ...options, ...tarballs], { cwd: directory });
+/** Packages of others. */
+function neededBy(directory: string): readonly string[] {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8")) as {
+    readonly [field in "dependencies" | "devDependencies"]: Readonly<Record<string, string>>;
+  };
+  return Object.keys({ ...dependencies, ...devDependencies }).filter((name) => !name.startsWith("@loong/"));
 }
 
 /** What is installed for one package, also for another that needs nothing else. */

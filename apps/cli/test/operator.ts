@@ -15,6 +15,8 @@ import { createCanaryWatch } from "../../../corpus/canaries.ts";
 import { compileCache } from "../../../scripts/compile-cache.ts";
 
 const root = join(import.meta.dirname, "../../..");
+/** A process takes as long to start as the machine pleases; a test that waits in vain still tells what was said. */
+const PATIENCE_MS = 50_000;
 
 /** What a command that ended left behind. */
 export interface Ended {
@@ -101,7 +103,7 @@ export function createOperator(env: Readonly<Record<string, string>> = {}): Oper
       output,
       ended,
       signal: (signal) => void child.kill(signal),
-      waitFor: (pattern, timeoutMs = 20_000) =>
+      waitFor: (pattern, timeoutMs = PATIENCE_MS) =>
         new Promise((resolve, reject) => {
           const matches = () => (typeof pattern === "string" ? output().includes(pattern) : pattern.test(output()));
           const settle = (act: () => void) => {

@@ -10,6 +10,7 @@ import { root } from "../../../scripts/workspace.ts";
 import { createOperator, type Ended, type Operator, type Running } from "./operator.ts";
 import { asVersion, packWorkspace } from "./published.ts";
 import { type Registry, startRegistry } from "./registry.ts";
+import { statusAtSocket } from "./states.ts";
 
 const run = promisify(execFile);
 const APP = { appId: "cli_a9f6c72aa7b85bca", appSecret: "registry-test-secret", botName: "Loong" };
@@ -162,10 +163,11 @@ describe("with nothing but npm and a registry", () => {
 
       expect((await machine.must("loong plugins uninstall telegram --yes")).stdout).toContain("Kept");
       expect((await machine.must("loong config get channels.telegram.botToken")).stdout).toBe("***\n");
-      await vi.waitFor(async () => {
-        const { surfaces } = await machine.asks<{ surfaces: { channel: string }[] }>("loong gateway status --json");
-        expect(surfaces.map(({ channel }) => channel)).toEqual(["feishu"]);
-      });
+      await expect
+        .poll(async () =>
+          (await statusAtSocket(join(machine.env["HOME"] ?? "", ".loong"))).surfaces.map(({ channel }) => channel),
+        )
+        .toEqual(["feishu"]);
       expect(connection()).toEqual(first);
       expect(await ask(platform, "undisturbed", "are you still here?")).toContain("are you still here?");
       await machine.must("loong plugins uninstall feishu --yes --purge-config");

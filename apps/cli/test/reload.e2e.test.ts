@@ -2,8 +2,8 @@ import { startFeishuEmulator } from "@loong/feishu/emulator";
 import { afterEach, expect, test, vi } from "vitest";
 import { createOperator } from "./operator.ts";
 
-const MESSAGES = 80;
 const EVERY_MS = 50;
+const MOST_OPEN = 10;
 const APP = { appId: "cli_a9f6c72aa7b85bca", appSecret: "reload-test-secret", botName: "Loong" };
 
 let clean: (() => Promise<void>)[] = [];
@@ -63,20 +63,20 @@ test("an account that is connected anew while messages flow leaves none unanswer
   await gateway.waitFor("ws client ready");
 
   const said: string[] = [];
-  const speaking = (async () => {
-    for (let index = 0; index < MESSAGES; index++) {
-      said.push(platform.say(room, "Ada", `@Loong message ${index}`, { mentions: [APP.appId] }).messageId);
-      await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
-    }
-  })();
-  for (const mode of ["text", "card", "post"]) {
+  const answered = () => platform.shows(room).filter(({ from }) => from.kind === "app");
+  const speaking = setInterval(() => {
+    // Never more than a busy machine can answer.
+    if (said.length - answered().length >= MOST_OPEN) return;
+    const text = `@Loong message ${said.length}`;
+    said.push(platform.say(room, "Ada", text, { mentions: [APP.appId] }).messageId);
+  }, EVERY_MS);
+  clean.push(async () => clearInterval(speaking));
+  for (const [times, mode] of ["text", "card", "post"].entries()) {
     expect(await operator.types(`loong config set channels.feishu.renderMode ${mode}`)).toMatchObject({ code: 0 });
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await gateway.waitFor(new RegExp(`(ws client ready[^]*){${times + 2}}`));
   }
-  await speaking;
+  clearInterval(speaking);
 
-  const answers = (messageId: string) =>
-    platform.shows(room).filter(({ parentId, from }) => from.kind === "app" && parentId === messageId).length;
+  const answers = (messageId: string) => answered().filter(({ parentId }) => parentId === messageId).length;
   await vi.waitFor(() => expect(said.map(answers)).toEqual(said.map(() => 1)), { timeout: 20_000, interval: 100 });
-  expect(gateway.output().match(/config was read again/g)?.length).toBeGreaterThanOrEqual(2);
 });

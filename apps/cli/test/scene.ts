@@ -11,6 +11,7 @@ import {
 } from "@loong/feishu/emulator";
 import { expect, vi } from "vitest";
 import { createOperator, type Ended, type Operator, type Running } from "./operator.ts";
+import { statusAtSocket } from "./states.ts";
 
 /** An agent over the model of the scene, to be written in front of a block that is under test. */
 export const AGENT = `activeProvider: volcengine
@@ -37,6 +38,7 @@ export interface Scene {
   starts(line: string): Running;
   /** Starts a gateway and waits until so many accounts are connected. */
   connects(line?: string, accounts?: number): Promise<Running>;
+  /** Of the gateway that runs. */
   status(): Promise<GatewayStatus>;
   /** The one account that is served. */
   surface(): Promise<Surface>;
@@ -83,7 +85,7 @@ export async function openScene(
     return running;
   }
 
-  const status = () => json<GatewayStatus>("loong gateway status --json");
+  const status = () => statusAtSocket(operator.home);
 
   return {
     model,

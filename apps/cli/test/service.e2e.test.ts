@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createOperator, type Operator } from "./operator.ts";
+import { untilRunning } from "./states.ts";
 
 let operator: Operator;
 beforeEach(() => {
@@ -72,7 +73,7 @@ test.skipIf(process.platform !== "linux")("what would not start is not installed
   const wrong = await operator.types("loong gateway install --channel-account nowhere=work");
   expect(wrong).toMatchObject({ code: 2, stderr: expect.stringMatching(/^error: .*nowhere.*\nhint: /u) });
   const gateway = operator.starts("loong gateway run --port 0");
-  await expect.poll(async () => (await status()).phase).toBe("running");
+  await untilRunning(operator.home);
   const second = await operator.types("loong gateway install");
   expect(second).toMatchObject({ code: 2, stderr: expect.stringContaining(`process ${gateway.pid}`) });
   expect([calls(), existsSync(unitFile())]).toEqual([[], false]);
@@ -100,7 +101,7 @@ test.skipIf(process.platform !== "linux")(
   "a gateway that the service runs is restarted and stopped by systemctl",
   async () => {
     const gateway = operator.starts("loong gateway run --port 0");
-    await expect.poll(async () => (await status()).phase).toBe("running");
+    await untilRunning(operator.home);
     // This one knows which process it runs, and ends it when told to.
     installSystemctl(`case "$2" in show) echo ${gateway.pid};; stop) kill -TERM ${gateway.pid};; esac`);
     mkdirSync(join(unitFile(), ".."), { recursive: true });
@@ -117,9 +118,9 @@ test.skipIf(process.platform !== "linux")(
   },
 );
 
-test("a gateway in a terminal starts again in place: same process, same flags", { timeout: 30_000 }, async () => {
+test("a gateway in a terminal starts again in place: same process, same flags", async () => {
   const gateway = operator.starts("loong gateway run --port 0 --session desk");
-  await expect.poll(async () => (await status()).phase).toBe("running");
+  await untilRunning(operator.home);
   const before = await status();
   const restarted = await operator.types("loong gateway restart --json");
   expect({ ...restarted, stdout: JSON.parse(restarted.stdout) as unknown }).toMatchObject({
@@ -143,7 +144,7 @@ test("a config that would not start is refused while the old gateway goes on", a
   const gateway = operator.starts("loong gateway run --channel-account nowhere=x");
   expect((await gateway.ended).code).toBe(2);
   operator.starts("loong gateway run --port 0");
-  await expect.poll(async () => (await status()).phase).toBe("running");
+  await untilRunning(operator.home);
   const before = await status();
   operator.write("config.toml", "");
   const refused = await operator.types("loong gateway restart");

@@ -25,7 +25,7 @@ afterEach(async () => {
 
 async function connected(): Promise<Running> {
   const running = operator.starts("loong gateway run --port 0");
-  await running.waitFor("listening", 30_000);
+  await running.waitFor("listening");
   await untilStates(operator, ["CONNECTED", "CONNECTED", "CONNECTED"]);
   return running;
 }
@@ -65,7 +65,7 @@ test("on every platform a long answer grows, and then stands there once", async 
 });
 
 test("killed in the middle of an answer, the next process says it, once", async () => {
-  speakSlowly(3);
+  playground.model.add({ kind: "stall", afterPieces: 6 }, { times: 3 });
   for (const chat of playground.chats) chat.says(QUESTION);
   await expect.poll(() => playground.chats.every(showsABeginning), { interval: 50 }).toBe(true);
   gateway.signal("SIGKILL");

@@ -21,7 +21,7 @@ export interface Terminal {
 /** `script` of util-linux makes the pseudo-terminal; BSD's takes other options. */
 export const hasTerminals = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux");
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 50_000;
 
 /** Types `line` at a terminal wide enough that no question is cut. */
 export function openTerminal({ env }: Operator, line: string): Terminal {

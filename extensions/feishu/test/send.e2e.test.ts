@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { OutboundContent } from "@loong/sdk";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ChatHandle, UserHandle } from "@loong/feishu/emulator";
-import { type Stage, appId, appSecret, newKey, never, setUp } from "./account.ts";
+import { type Stage, appId, appSecret, newKey, never, setUp, until } from "./account.ts";
 
 let stage: Stage;
 let ann: UserHandle;
@@ -180,10 +180,13 @@ describe("failures", () => {
 
   test("a call that hangs ends when the gateway gives up", async () => {
     stage.emulator.inject({ path: "/open-apis/im/v1/messages", action: "hang" });
+    const gateway = new AbortController();
     const sending = stage.channel.send(
       { idempotencyKey: newKey(), to: chat.chatId, content: markdown("hi") },
-      AbortSignal.timeout(200),
+      gateway.signal,
     );
+    await until(() => messageCalls().length === 1, "asked");
+    gateway.abort();
     await expect(sending).rejects.toMatchObject({ outcome: "unknown" });
   });
 

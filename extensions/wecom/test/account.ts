@@ -21,14 +21,17 @@ export interface Stage {
 export const { botId } = DEFAULT_BOT;
 const { secret } = DEFAULT_BOT;
 
-/** As in production, but nobody waits ten seconds for what will not come. */
-const PATIENCE: Timing = { ...TIMING, connectMs: 1_000, subscribeMs: 5_000, ackMs: 400, readyMs: 1_500, lingerMs: 200 };
+/** As in production, but nobody waits for a connection to hang up. */
+const PATIENCE: Timing = { ...TIMING, lingerMs: 200 };
 
 export interface SetUp {
   readonly emulator?: EmulatorOptions;
   readonly account?: Partial<WecomAccount>;
   readonly timing?: Partial<Timing>;
 }
+
+/** For tests in which an acknowledgement never comes, or later than this. */
+export const IMPATIENT: SetUp = { timing: { ackMs: 1_000 } };
 
 export async function setUp(options: SetUp = {}): Promise<Stage> {
   const emulator = await startWecomEmulator(options.emulator);

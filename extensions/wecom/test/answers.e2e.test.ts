@@ -1,6 +1,6 @@
 import type { OutboundMessage } from "@loong/sdk";
 import { afterEach, describe, expect, test } from "vitest";
-import { type SetUp, type Stage, botId, connected, newKey, never, setUp, until } from "./account.ts";
+import { IMPATIENT, type SetUp, type Stage, botId, connected, newKey, never, setUp, until } from "./account.ts";
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -78,7 +78,7 @@ describe("an answer in one piece", () => {
   test.each([true, false])(
     "whose acknowledgement is lost is unknown, and shown once when sent again (thumbs: %s)",
     async (feedback) => {
-      const { emulator, send, answer, texts } = await asked({ account: { feedback } });
+      const { emulator, send, answer, texts } = await asked({ ...IMPATIENT, account: { feedback } });
       emulator.inject({ ...FINAL, times: 1, action: "drop-ack" });
       const message = answer("done");
       await expect(send(message)).rejects.toMatchObject({ code: "WECOM_NO_ACK", outcome: "unknown" });
@@ -219,7 +219,7 @@ describe("an answer that grows", () => {
 
 describe("when the last frame's fate is unknown", () => {
   test.each(["drop-ack", "silent"] as const)("the answer is shown once (%s)", async (action) => {
-    const { emulator, open, send, answer, texts } = await asked();
+    const { emulator, open, send, answer, texts } = await asked(IMPATIENT);
     const message = answer("done", await open("begun"));
     emulator.inject({ ...FINAL, times: 1, action });
     await expect(send(message)).rejects.toMatchObject({ outcome: "unknown" });
@@ -251,9 +251,9 @@ describe("when the last frame's fate is unknown", () => {
 
 describe("an acknowledgement that comes too late", () => {
   test("is not taken for the one of the last frame", async () => {
-    const { emulator, open, update, send, answer, shown } = await asked();
+    const { emulator, open, update, send, answer, shown } = await asked(IMPATIENT);
     const preview = await open("begun");
-    emulator.inject({ cmd: RESPOND, times: 1, action: { lateMs: 700 } });
+    emulator.inject({ cmd: RESPOND, times: 1, action: { lateMs: 1_500 } });
     await expect(update(preview, "begun, going")).rejects.toMatchObject({ code: "WECOM_NO_ACK" });
     // The platform refuses the last frame, and the late acknowledgement of the one before comes while it is under way.
     emulator.inject({ ...FINAL, times: 1, action: { errcode: 846608 } });
@@ -262,17 +262,19 @@ describe("an acknowledgement that comes too late", () => {
   });
 
   test("makes the reply usable again", async () => {
-    const { emulator, open, update, send, answer, shown } = await asked();
+    const { emulator, open, update, send, answer, shown } = await asked(IMPATIENT);
     const preview = await open("begun");
-    emulator.inject({ cmd: RESPOND, times: 1, action: { lateMs: 500 } });
+    emulator.inject({ cmd: RESPOND, times: 1, action: { lateMs: 60_000 } });
     await expect(update(preview, "begun, going")).rejects.toMatchObject({ code: "WECOM_NO_ACK" });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    emulator.advance(60_000);
+    // What is answered to the probe comes behind the acknowledgement.
+    await stage.channel.probe(never);
     await send(answer("done", preview));
     expect(shown()).toMatchObject([{ text: "done", via: "reply", stream: { finished: true } }]);
   });
 
   test("leaves a preview that points to the answer", async () => {
-    const { emulator, open, update, send, answer, texts } = await asked();
+    const { emulator, open, update, send, answer, texts } = await asked(IMPATIENT);
     const preview = await open("begun");
     emulator.inject({ cmd: RESPOND, times: 1, action: "drop-ack" });
     await expect(update(preview, "begun, going")).rejects.toMatchObject({ code: "WECOM_NO_ACK" });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { OutboundContent } from "@loong/sdk";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ChatHandle, UserHandle } from "@loong/wecom/emulator";
-import { type Stage, botId, connected, newKey, never, setUp, until } from "./account.ts";
+import { IMPATIENT, type SetUp, type Stage, botId, connected, newKey, never, setUp, until } from "./account.ts";
 
 const PNG = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
@@ -14,11 +14,14 @@ const PNG = Buffer.from(
 let stage: Stage;
 let ann: UserHandle;
 let chat: ChatHandle;
-beforeEach(async () => {
-  stage = await setUp();
+
+async function start(options: SetUp = {}) {
+  await stage?.close();
+  stage = await setUp(options);
   ann = stage.emulator.user("Ann", { userId: "AnnLee" });
   chat = stage.emulator.directChat(ann, botId, { spoken: true });
-});
+}
+beforeEach(() => start());
 afterEach(() => stage.close());
 
 const send = (to: string, content: OutboundContent) =>
@@ -118,12 +121,14 @@ describe("files out", () => {
   });
 
   test("a chunk whose acknowledgement is lost goes again", async () => {
+    await start(IMPATIENT);
     stage.emulator.inject({ cmd: "aibot_upload_media_chunk", times: 1, action: "drop-ack" });
     await send("user:AnnLee", { type: "image", file: { path: file("dot.png", PNG) } });
     expect(shownIn(chat)).toHaveLength(1);
   });
 
   test("an upload that fails has sent nothing", async () => {
+    await start(IMPATIENT);
     stage.emulator.inject({ cmd: "aibot_upload_media_finish", action: "drop-ack" });
     const failure = send("user:AnnLee", { type: "image", file: { path: file("dot.png", PNG) } });
     await expect(failure).rejects.toMatchObject({ code: "WECOM_NO_ACK", outcome: "not-sent" });

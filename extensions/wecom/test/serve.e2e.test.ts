@@ -45,7 +45,7 @@ describe("connecting", () => {
     ["reset", "WECOM_UNREACHABLE"],
     [{ status: 503 }, "WECOM_UNREACHABLE"],
   ] as const)("an upgrade that goes wrong (%j) is told", async (action, code) => {
-    const { emulator } = await start();
+    const { emulator } = await start(action === "hang" ? { timing: { connectMs: 500 } } : {});
     emulator.inject({ on: "upgrade", action });
     expect(await serving(stage.channel, recorder()).ended).toMatchObject({ code, outcome: "not-sent" });
   });

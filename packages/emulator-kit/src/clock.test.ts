@@ -1,11 +1,9 @@
 import { expect, test } from "vitest";
-import { createShiftableClock, type EmulatorClock } from "./clock.ts";
-
-/** A base clock that never moves by itself. */
-const still: EmulatorClock = { now: () => 1000, setTimer: () => ({ cancel() {} }) };
+import { createShiftableClock, createStillClock, type EmulatorClock } from "./clock.ts";
 
 test("runs what became due, in order, and nothing else", () => {
-  const clock = createShiftableClock(still);
+  const clock = createShiftableClock(createStillClock());
+  const startMs = clock.now();
   const ran: string[] = [];
   clock.setTimer(300, () => ran.push("late"));
   clock.setTimer(100, () => ran.push("early"));
@@ -13,11 +11,22 @@ test("runs what became due, in order, and nothing else", () => {
   clock.setTimer(900, () => ran.push("never"));
   clock.advance(300);
   expect(ran).toEqual(["early", "late"]);
-  expect(clock.now()).toBe(1300);
+  expect(clock.now()).toBe(startMs + 300);
+});
+
+test("where time stands still, only what is due at once runs by itself", async () => {
+  const clock = createShiftableClock(createStillClock());
+  const ran: string[] = [];
+  clock.setTimer(1, () => ran.push("later"));
+  clock.setTimer(0, () => ran.push("cancelled")).cancel();
+  await new Promise<void>((resolve) => clock.setTimer(0, resolve));
+  expect(ran).toEqual([]);
+  clock.advance(1);
+  expect(ran).toEqual(["later"]);
 });
 
 test("a timer that cancels another one wins; closing cancels all", () => {
-  const clock = createShiftableClock(still);
+  const clock = createShiftableClock(createStillClock());
   const ran: string[] = [];
   clock.setTimer(1, () => second.cancel());
   const second = clock.setTimer(2, () => ran.push("second"));

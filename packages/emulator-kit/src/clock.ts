@@ -26,6 +26,19 @@ export const systemClock: EmulatorClock = {
   },
 };
 
+/** Time that stands still, for tests: what waits for later waits until the clock is advanced, on a machine of any speed. */
+export function createStillClock(): EmulatorClock {
+  const nowMs = Date.now();
+  return {
+    now: () => nowMs,
+    setTimer(delayMs, run) {
+      if (delayMs > 0) return { cancel() {} };
+      const timer = setImmediate(run);
+      return { cancel: () => clearImmediate(timer) };
+    },
+  };
+}
+
 interface Waiting extends EmulatorTimer {
   readonly dueMs: number;
   timer: EmulatorTimer;

@@ -1,5 +1,6 @@
 export {
   createShiftableClock,
+  createStillClock,
   type EmulatorClock,
   type EmulatorTimer,
   type ShiftableClock,

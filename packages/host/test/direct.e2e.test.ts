@@ -72,7 +72,7 @@ describe("without a gateway", () => {
       state: "dead",
       error: { code: "RELAY_TOKEN", message: "The token was revoked.", hint: "Set another token." },
     });
-    expect(performance.now() - startedAtMs).toBeLessThan(2_000);
+    expect(performance.now() - startedAtMs).toBeLessThan(10_000);
   });
 
   test("a secret that is not there is named", async ({ at, open }) => {

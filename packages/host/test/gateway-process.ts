@@ -23,6 +23,9 @@ export interface GatewayProcess {
   stderr(): string;
 }
 
+/** Of a test that waits for a gateway: less than what vitest gives it, so that it can say what the gateway said. */
+const PATIENCE_MS = 45_000;
+
 /** One state directory with the fixture channels and agent, and the gateways that run on it. */
 export function createHome(home: string) {
   const paths = statePaths({ LOONG_HOME: home });
@@ -63,12 +66,16 @@ export function createHome(home: string) {
   const control: ControlClient = connectControl(paths);
 
   /** The status, once it is as `wanted`. */
-  async function status(gateway: GatewayProcess, wanted: (status: GatewayStatus) => boolean): Promise<GatewayStatus> {
-    for (let attempt = 0; attempt < 300; attempt++) {
+  async function status(
+    gateway: GatewayProcess,
+    wanted: (status: GatewayStatus) => boolean,
+    patienceMs = PATIENCE_MS,
+  ): Promise<GatewayStatus> {
+    for (const endMs = performance.now() + patienceMs; performance.now() < endMs;) {
       const found = await control.status().catch(() => undefined);
       if (found !== undefined && found.pid === gateway.child.pid && wanted(found)) return found;
       if (gateway.child.exitCode !== null) break;
-      await sleep(50);
+      await sleep(100);
     }
     throw new Error(`the gateway did not get there:\n${gateway.stderr()}`);
   }
@@ -88,7 +95,8 @@ export function createHome(home: string) {
       return lines.toReversed().map((line) => JSON.parse(line) as Said);
     },
     async saidWhen(count: number): Promise<readonly Said[]> {
-      for (let attempt = 0; attempt < 200 && this.said().length < count; attempt++) await sleep(50);
+      for (const endMs = performance.now() + PATIENCE_MS; performance.now() < endMs; await sleep(50))
+        if (this.said().length >= count) break;
       return this.said();
     },
     async leave(): Promise<void> {

@@ -266,8 +266,9 @@ describe("what is no plugin for this host is refused, and nothing is left", () =
     const published = release(name, "1.0.0");
     registry.publish(published);
     const { options, paths } = installation(registry);
-    await expect(prepareInstall(published.name, options)).rejects.toEqual(coded(code, wanted));
-    await expect(prepareInstall(published.name, options)).rejects.toEqual(coded(code, CONTRACT_VERSION));
+    const refused = prepareInstall(published.name, options);
+    await expect(refused).rejects.toEqual(coded(code, wanted));
+    await expect(refused).rejects.toEqual(coded(code, CONTRACT_VERSION));
     expect(leftovers(paths)).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import type { AccountAccess } from "@loong/gateway";
 import type { InboundEvent } from "@loong/sdk";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { echo, never, openScene, type Script } from "../test/core-scene.ts";
 import { createMemoryJournal } from "./memory.ts";
 
@@ -47,7 +47,7 @@ describe("context confusion", () => {
       await scene.says("remember me");
       await scene.room(1);
       await scene.says("think");
-      await vi.waitFor(() => expect(scene.asked).toHaveLength(2));
+      await scene.turns(2);
       await scene.says(text, bob);
       await scene.says("/stop");
       await scene.says("again");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Journal } from "@loong/gateway";
 import { type AgentEvent, LoongError } from "@loong/sdk";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { echo, journals, never, openScene, type Script } from "../test/core-scene.ts";
+import { echo, eventually, journals, never, openScene, type Script } from "../test/core-scene.ts";
 
 describe.each(journals)("the core over the %s journal", (_, open) => {
   let directory: string;
@@ -46,7 +46,7 @@ describe.each(journals)("the core over the %s journal", (_, open) => {
   test("keeps order in a conversation and lets conversations run side by side", async () => {
     const scene = await stage({
       async *answer(turn) {
-        await new Promise((resolve) => setTimeout(resolve, turn.input.text.startsWith("slow") ? 60 : 1));
+        if (turn.input.text.startsWith("slow")) await scene.room(1);
         yield* echo(turn);
       },
     });
@@ -66,7 +66,7 @@ describe.each(journals)("the core over the %s journal", (_, open) => {
     await scene.room(3);
     expect(scene.asked[1]?.history).toEqual([]);
     await scene.says("think");
-    await vi.waitFor(() => expect(scene.asked).toHaveLength(3));
+    await scene.turns(3);
     await scene.says("/stop");
     await scene.says("three");
     expect((await scene.room(5)).slice(3)).toEqual([expect.stringContaining("Stopped"), "you said three"]);
@@ -159,7 +159,7 @@ describe.each(journals)("the core over the %s journal", (_, open) => {
       expect(decided[0].status).toBe("fulfilled");
       expect(decided[1]).toMatchObject({ reason: { code: "GATEWAY_MESSAGE_UNKNOWN" } });
     }
-    await vi.waitFor(async () => expect(await journal.part(part.id)).toMatchObject({ state: "sent" }));
+    await eventually(async () => expect(await journal.part(part.id)).toMatchObject({ state: "sent" }));
     await scene.says("two");
     expect((await scene.room(4)).toSorted()).toEqual([
       expect.stringContaining("AGENT_KEY"),
@@ -235,7 +235,7 @@ describe.each(journals)("the core over the %s journal", (_, open) => {
   test("draining gives a running turn back, and the next start answers it", async () => {
     const first = await stage({ answer: never });
     await first.says("one");
-    await vi.waitFor(() => expect(first.asked).toHaveLength(1));
+    await first.turns(1);
     await first.gateway.drain(10);
     await expect(first.says("late")).rejects.toMatchObject({ code: "GATEWAY_NOT_OPEN" });
     const [row] = await journal.list({ box: "inbox", states: ["new"], limit: 1 });
@@ -277,15 +277,15 @@ describe.each(journals)("the core over the %s journal", (_, open) => {
     full = false;
     await vi.advanceTimersByTimeAsync(1_000);
     vi.useRealTimers();
-    await vi.waitFor(async () => expect((await journal.counts()).inbox).toMatchObject({ running: 0, dead: 2 }));
+    await eventually(async () => expect((await journal.counts()).inbox).toMatchObject({ running: 0, dead: 2 }));
   });
 
   test("an operator's turn that a crash cut off ends as dead, since nobody waits for it", async () => {
     const first = await stage({ answer: never });
     void first.gateway.chat("desk", "one", new AbortController().signal)[Symbol.asyncIterator]().next();
-    await vi.waitFor(() => expect(first.asked).toHaveLength(1));
+    await first.turns(1);
     await stage();
-    await vi.waitFor(async () => expect((await journal.counts()).inbox.dead).toBe(1));
+    await eventually(async () => expect((await journal.counts()).inbox.dead).toBe(1));
     const [dead] = await journal.list({ box: "inbox", states: ["dead"], limit: 1 });
     expect(dead?.error).toContain("GATEWAY_CHAT_CUT");
   });

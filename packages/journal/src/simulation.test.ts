@@ -16,10 +16,11 @@ import { expect, test } from "vitest";
 import { createMemoryJournal, createMemoryStore } from "./memory.ts";
 import { openSqliteJournal, type SqliteJournal } from "./sqlite/index.ts";
 
-const SEEDS = 500;
-const SQLITE_SEEDS = 8;
-const PAIRS = 300;
-const CALM_SEEDS = [1, 2, 3];
+// A sample of what `pnpm sim` runs.
+const SEEDS = 150;
+const SQLITE_SEEDS = 2;
+const PAIRS = 100;
+const CALM_SEEDS = [1, 2];
 
 const newStore: NewStore = (instanceKey) => {
   const store = createMemoryStore({ instanceKey });
@@ -55,7 +56,7 @@ test("a fault at every single point breaks no promise, and every point is hit", 
   const report = await campaign(everyPoint(CALM_SEEDS, newStore), { newStore });
   expect(brokenIn(report)).toEqual([]);
   expect(report.struck).toBe(report.runs);
-  expect(report.runs).toBeGreaterThan(400);
+  expect(report.runs).toBeGreaterThan(250);
 });
 
 test(`${PAIRS} pairs of faults break no promise`, { timeout: 120_000 }, async () => {
@@ -67,7 +68,7 @@ test(`${PAIRS} pairs of faults break no promise`, { timeout: 120_000 }, async ()
 test("a send that is ambiguous twice breaks no promise", { timeout: 120_000 }, async () => {
   const report = await campaign(twiceAmbiguous(CALM_SEEDS, newStore), { newStore });
   expect(brokenIn(report)).toEqual([]);
-  expect(report.unknown).toBeGreaterThan(10);
+  expect(report.unknown).toBeGreaterThan(0);
 });
 
 test.each([

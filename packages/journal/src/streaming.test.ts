@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Journal } from "@loong/gateway";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type AgentEvent, LoongError, type StreamFeature } from "@loong/sdk";
-import { describe, expect, test, type TestContext, vi } from "vitest";
-import { journals, openScene, type Script } from "../test/core-scene.ts";
+import { describe, expect, test, type TestContext } from "vitest";
+import { eventually, journals, openScene, type Script } from "../test/core-scene.ts";
 
 /** What the room shows of previews, and what was asked of the channel. */
 interface Screen extends StreamFeature {
@@ -12,6 +14,8 @@ interface Screen extends StreamFeature {
   readonly calls: string[];
   /** By preview: the text it shows, until it is discarded. */
   readonly shown: Map<string, string>;
+  /** Resolves once it was asked so often. */
+  called(count: number): Promise<void>;
 }
 
 function createScreen(overrides: Partial<StreamFeature> = {}): Screen {
@@ -20,6 +24,7 @@ function createScreen(overrides: Partial<StreamFeature> = {}): Screen {
   return {
     calls,
     shown,
+    called: (count) => eventually(() => expect(calls.length).toBeGreaterThanOrEqual(count)),
     intervalMs: { direct: 20, group: 20 },
     async open(at, markdown) {
       const preview = `preview ${shown.size + 1} of ${at.messageId}`;
@@ -40,20 +45,21 @@ function createScreen(overrides: Partial<StreamFeature> = {}): Screen {
   };
 }
 
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Says words one by one, so slowly that a preview is opened. */
-async function* slowly(words: readonly string[], pauseMs: number): AsyncIterable<AgentEvent> {
-  for (const delta of words) {
-    yield { type: "text", delta };
-    await sleep(pauseMs);
+/** Says words, and between them waits for what is to happen first. */
+async function* told(...steps: readonly (string | (() => Promise<unknown>))[]): AsyncIterable<AgentEvent> {
+  for (const step of steps) {
+    if (typeof step === "string") yield { type: "text", delta: step };
+    else await step();
   }
   yield { type: "done" };
 }
 
+/** Longer than an answer may take that gets no preview. */
+const longer = () => sleep(1_200);
+
 const paragraph = (name: string) => `${name} ${"word ".repeat(70)}\n\n`;
 
-// Each waits for real seconds, and does nothing meanwhile.
+// Each waits for a real second, and does nothing meanwhile.
 describe.concurrent.each(journals)("streaming over the %s journal", (_, open) => {
   /** A journal of this test's own. */
   async function begin({ onTestFinished }: TestContext) {
@@ -69,7 +75,7 @@ describe.concurrent.each(journals)("streaming over the %s journal", (_, open) =>
   test("a quick answer is said at once, without a preview", async (context) => {
     const { stage } = await begin(context);
     const stream = createScreen();
-    const scene = await stage({ stream, answer: () => slowly(["quick ", "answer"], 1) });
+    const scene = await stage({ stream, answer: () => told("quick ", "answer") });
     await scene.says("hi");
     expect(await scene.room(1)).toEqual(["quick answer"]);
     expect(stream.calls).toEqual([]);
@@ -79,7 +85,15 @@ describe.concurrent.each(journals)("streaming over the %s journal", (_, open) =>
   test("a slow answer is shown as it grows, and the answer takes the preview's place", async (context) => {
     const { journal, stage } = await begin(context);
     const stream = createScreen();
-    const scene = await stage({ stream, answer: () => slowly(["one ", "two ", "three"], 600) });
+    const answer = () =>
+      told(
+        "one ",
+        "two ",
+        () => stream.called(1),
+        "three",
+        () => stream.called(2),
+      );
+    const scene = await stage({ stream, answer });
     await scene.says("hi");
     expect(await scene.room(1)).toEqual(["one two three"]);
     expect(stream.calls).toEqual(["open: one two ", "update: one two three"]);
@@ -96,7 +110,8 @@ describe.concurrent.each(journals)("streaming over the %s journal", (_, open) =>
         throw new LoongError("ACME_NO_PREVIEW", "no previews here", { outcome: "rejected" });
       },
     });
-    const scene = await stage({ stream, answer: () => slowly(["one ", "two ", "three"], 600) });
+    const refused = () => eventually(() => expect(asked).toEqual(["open"]));
+    const scene = await stage({ stream, answer: () => told("one ", "two ", refused, "three", () => sleep(100)) });
     await scene.says("hi");
     expect(await scene.room(1)).toEqual(["one two three"]);
     expect(asked).toEqual(["open"]);
@@ -106,13 +121,18 @@ describe.concurrent.each(journals)("streaming over the %s journal", (_, open) =>
   test("no preview appears before an earlier answer that is still on its way", async (context) => {
     const { stage } = await begin(context);
     const stream = createScreen();
+    const second = Promise.withResolvers<void>();
     let isSent = false;
     const scene = await stage({
       stream,
-      answer: (turn) =>
-        slowly(turn.input.text === "first" ? ["quick"] : ["one ", "two ", "three ", "four ", "five"], 700),
+      async *answer({ input }) {
+        if (input.text === "first") return yield* told("quick");
+        yield* told("one ", longer);
+        second.resolve();
+        yield* told("two ", () => stream.called(1), "three");
+      },
       send: async ({ inReplyTo }) => {
-        if (inReplyTo === "m1") await sleep(2_200);
+        if (inReplyTo === "m1") await second.promise;
         isSent ||= inReplyTo === "m1";
         return { messageId: "m" };
       },
@@ -124,31 +144,33 @@ describe.concurrent.each(journals)("streaming over the %s journal", (_, open) =>
     };
     await scene.says("first");
     await scene.says("second");
-    await vi.waitFor(() => expect(scene.shown).toHaveLength(2), { timeout: 6_000 });
+    await scene.room(2);
     expect(stream.calls[0]).toMatch(/^open: one /);
   });
 
   test("an update under way ends before the answer is said", async (context) => {
     const { stage } = await begin(context);
-    let busy = false;
+    const updates: string[] = [];
     const stream = createScreen({
       async update(preview) {
-        busy = true;
+        updates.push("begun");
         await sleep(300);
-        busy = false;
+        updates.push("ended");
         return preview;
       },
     });
+    const updating = () => eventually(() => expect(updates).toContain("begun"));
     const scene = await stage({
       stream,
-      answer: () => slowly(["one ", "two ", "three"], 550),
+      answer: () => told("one ", () => stream.called(1), "two ", updating, "three"),
       send: async () => {
-        expect(busy).toBe(false);
+        updates.push("said");
         return { messageId: "m" };
       },
     });
     await scene.says("hi");
     await scene.room(1);
+    expect(updates).toEqual(["begun", "ended", "said"]);
   });
 
   test("a stream that dies midway goes on in the same preview, and the answer appears once", async (context) => {
@@ -157,13 +179,13 @@ describe.concurrent.each(journals)("streaming over the %s journal", (_, open) =>
     let attempts = 0;
     async function* dying(): AsyncIterable<AgentEvent> {
       attempts += 1;
-      yield* slowly(["one ", "two "], 600);
+      yield* told("one ", "two ", () => stream.called(attempts));
       if (attempts === 1) throw new LoongError("LLM_CUT", "the stream was cut", { outcome: "not-sent" });
       yield { type: "text", delta: "three" };
     }
     const scene = await stage({ stream, answer: dying });
     await scene.says("hi");
-    await vi.waitFor(() => expect(scene.shown).toHaveLength(1), { timeout: 8_000 });
+    await scene.room(1);
     expect(scene.shown[0]).toMatchObject({ content: { markdown: "one two three" }, preview: "preview 1 of m1" });
     expect(stream.calls.filter((call) => call.startsWith("open"))).toHaveLength(1);
   });
@@ -171,10 +193,9 @@ describe.concurrent.each(journals)("streaming over the %s journal", (_, open) =>
   test("a preview outlives the process: the next start goes on with it", async (context) => {
     const { journal, stage } = await begin(context);
     const stream = createScreen();
-    const first = await stage({ stream, answer: () => slowly(["one ", "two ", "three ", "four "], 600) });
+    const first = await stage({ stream, answer: (_turn, signal) => told("one ", () => once(signal, "abort")) });
     await first.says("hi");
-    await vi.waitFor(() => expect(stream.shown.size).toBe(1), { timeout: 5_000 });
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await journal.list({ box: "inbox", limit: 1 })).toMatchObject([{ preview: "preview 1 of m1" }]),
     );
     await first.gateway.drain(0);
@@ -186,19 +207,19 @@ describe.concurrent.each(journals)("streaming over the %s journal", (_, open) =>
   test("a stopped turn takes its preview away", async (context) => {
     const { stage } = await begin(context);
     const stream = createScreen();
-    const scene = await stage({ stream, answer: () => slowly(["one ", "two ", "three ", "four ", "five"], 600) });
+    const scene = await stage({ stream, answer: (_turn, signal) => told("one ", () => once(signal, "abort")) });
     await scene.says("hi");
-    await vi.waitFor(() => expect(stream.shown.size).toBe(1), { timeout: 5_000 });
+    await stream.called(1);
     await scene.says("/stop");
     expect(await scene.room(1)).toEqual([expect.stringContaining("Stopped")]);
-    expect(stream.shown.size).toBe(0);
+    await eventually(() => expect(stream.shown.size).toBe(0));
   });
 
   test("a turn that fails for good says so in place of the preview", async (context) => {
     const { stage } = await begin(context);
     const stream = createScreen();
     async function* refused(): AsyncIterable<AgentEvent> {
-      yield* slowly(["one ", "two "], 600);
+      yield* told("one ", "two ", () => stream.called(1));
       throw new LoongError("LLM_REFUSED", "no", { outcome: "rejected" });
     }
     const scene = await stage({ stream, answer: refused });
@@ -213,7 +234,7 @@ describe.concurrent.each(journals)("streaming over the %s journal", (_, open) =>
   test("off shows nothing before the answer", async (context) => {
     const { stage } = await begin(context);
     const stream = createScreen();
-    const scene = await stage({ stream, streaming: "off", answer: () => slowly(["one ", "two ", "three"], 600) });
+    const scene = await stage({ stream, streaming: "off", answer: () => told("one ", longer, "two") });
     await scene.says("hi");
     await scene.room(1);
     expect(stream.calls).toEqual([]);
@@ -221,7 +242,7 @@ describe.concurrent.each(journals)("streaming over the %s journal", (_, open) =>
 
   test("auto without previews says the answer once; live says it in blocks", async (context) => {
     const { stage } = await begin(context);
-    const answer = () => slowly([paragraph("one"), paragraph("two"), "three"], 50);
+    const answer = () => told(paragraph("one"), paragraph("two"), "three");
     const auto = await stage({ answer });
     await auto.says("hi");
     await auto.room(1);
@@ -240,7 +261,7 @@ describe.concurrent.each(journals)("streaming over the %s journal", (_, open) =>
   test("an answer that was begun in blocks is not begun again", async (context) => {
     const { journal, stage } = await begin(context);
     async function* dying(): AsyncIterable<AgentEvent> {
-      yield* slowly([paragraph("one"), "and then"], 50);
+      yield* told(paragraph("one"), "and then");
       throw new LoongError("LLM_CUT", "the stream was cut", { outcome: "not-sent" });
     }
     const scene = await stage({ answer: dying, streaming: "block" });
@@ -256,7 +277,7 @@ describe.concurrent.each(journals)("streaming over the %s journal", (_, open) =>
   test("nor after the process died", async (context) => {
     const { journal, stage } = await begin(context);
     const first = await stage({
-      answer: () => slowly([paragraph("one"), "and ", "then ", "more"], 400),
+      answer: (_turn, signal) => told(paragraph("one"), "and then", () => once(signal, "abort")),
       streaming: "block",
     });
     await first.says("hi");
@@ -278,7 +299,7 @@ describe.concurrent.each(journals)("streaming over the %s journal", (_, open) =>
         refusals-- > 0 ? Promise.reject(new LoongError("JOURNAL_FULL", "full")) : journal.settleTurn(settlement),
     };
     const scene = await openScene(refusing, {
-      answer: () => slowly([paragraph("one"), "and then"], 50),
+      answer: () => told(paragraph("one"), "and then"),
       streaming: "block",
     });
     await scene.says("hi");

@@ -31,6 +31,8 @@ export interface Scene {
   says(text: string, change?: Partial<InboundEvent>): Promise<string>;
   /** Resolves once the room shows this many messages. */
   room(count: number): Promise<readonly string[]>;
+  /** Resolves once the agent was asked so often. */
+  turns(count: number): Promise<void>;
 }
 
 export interface Script {
@@ -84,6 +86,11 @@ export const journals: readonly (readonly [string, (directory: string) => Promis
   ["memory", async () => createMemoryJournal()],
   ["sqlite", (directory) => openSqliteJournal({ file: join(directory, "journal.sqlite") })],
 ];
+
+/** Waits for what comes of itself. A machine with other things to do may take seconds for it. */
+export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(check, { timeout: 10_000, interval: 5 });
+}
 
 /** Starts the core over `journal`. */
 export async function openScene(journal: Journal, script: Script = {}): Promise<Scene> {
@@ -155,8 +162,9 @@ export async function openScene(journal: Journal, script: Script = {}): Promise<
       return acceptance ?? "nothing";
     },
     async room(wanted) {
-      await vi.waitFor(() => expect(shown.length).toBeGreaterThanOrEqual(wanted), { timeout: 5_000, interval: 5 });
+      await eventually(() => expect(shown.length).toBeGreaterThanOrEqual(wanted));
       return shown.map(({ content }) => (content.type === "markdown" ? content.markdown : content.type));
     },
+    turns: (wanted) => eventually(() => expect(asked.length).toBeGreaterThanOrEqual(wanted)),
   };
 }

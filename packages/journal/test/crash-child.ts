@@ -1,9 +1,13 @@
-import { sampleBatch, sampleEntry, samplePart, sampleSettlement } from "@loong/testkit";
+import { flushCompileCache } from "node:module";
+// Not the whole testkit, which would take longer to load than all else here.
+import { sampleBatch, sampleEntry, samplePart, sampleSettlement } from "../../testkit/src/journal/samples.ts";
 import { openSqliteJournal } from "../src/sqlite/index.ts";
 
 const [file = "", run = ""] = process.argv.slice(2);
 const journal = await openSqliteJournal({ file });
 await journal.recover(Date.now());
+// It is killed, and could not do it then.
+flushCompileCache();
 
 async function lane(name: string): Promise<never> {
   for (let n = 0; ; n += 1) {

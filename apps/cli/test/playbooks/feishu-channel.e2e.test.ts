@@ -115,14 +115,16 @@ describe("Multi-account support", () => {
     };
     await patches({ baseUrl: scene.platform.url, dmPolicy: "open", defaultAccount: "work", accounts });
     const both = await scene.connects("loong gateway run --port 0", 2);
-    expect((await scene.status()).surfaces).toMatchObject([
-      { account: "work", state: "CONNECTED" },
-      { account: "personal", state: "CONNECTED" },
-    ]);
+    await expect
+      .poll(async () => (await scene.status()).surfaces)
+      .toMatchObject([
+        { account: "work", state: "CONNECTED" },
+        { account: "personal", state: "CONNECTED" },
+      ]);
     expect(await stopped(both)).toBe(0);
 
     const one = await scene.connects("loong gateway run --port 0 --channel-account feishu=work");
-    expect(await scene.surface()).toMatchObject({ account: "work", state: "CONNECTED" });
+    await expect.poll(() => scene.surface()).toMatchObject({ account: "work", state: "CONNECTED" });
     expect(await scene.answerTo(first, scene.says(first, "First", "at work"))).toContain("at work");
     expect(await stopped(one)).toBe(0);
   });

@@ -97,7 +97,7 @@ describe("6. Configure", () => {
       { channel: "feishu", account: "default", enabled: true, problems: [] },
     ]);
     const gateway = await scene.connects();
-    expect(await scene.status()).toMatchObject({ ready: true, surfaces: [{ state: "CONNECTED" }] });
+    await expect.poll(() => scene.status()).toMatchObject({ ready: true, surfaces: [{ state: "CONNECTED" }] });
     expect(await stopped(gateway)).toBe(0);
   });
 });
@@ -117,7 +117,7 @@ describe("Basic Configuration", () => {
     await scene.typesWell(`loong config set channels.lark.appSecret ${APP.appSecret}`);
     expect(scene.written()).toBe(BASIC.replace("cli_xxxxx", APP.appId).replace("xxxxx", APP.appSecret));
     const gateway = await scene.connects();
-    expect(await scene.surface()).toMatchObject({ label: "My Lark Bot", transport: "websocket" });
+    await expect.poll(() => scene.surface()).toMatchObject({ label: "My Lark Bot", transport: "websocket" });
     expect(await stopped(gateway)).toBe(0);
   });
 });
@@ -238,10 +238,12 @@ describe("Webhook Mode", () => {
     } finally {
       scene.platform.pushTo(APP.appId, undefined);
     }
-    expect(await scene.status()).toMatchObject({
-      ready: true,
-      surfaces: [{ state: "CONNECTED", transport: "webhook /lark/webhook", received: 1, refused: {} }],
-    });
+    await expect
+      .poll(() => scene.status())
+      .toMatchObject({
+        ready: true,
+        surfaces: [{ state: "CONNECTED", transport: "webhook /lark/webhook", received: 1, refused: {} }],
+      });
     // A platform that encrypts never sends plaintext, so the check from the shell is not for this configuration.
     expect(JSON.parse((await scene.types(challenge(url))).stdout)).toEqual({ error: "not verified" });
     expect(await stopped(gateway)).toBe(0);
@@ -262,7 +264,7 @@ describe("Webhook Mode", () => {
     const event = { schema: "2.0", header: { event_id: "e1", event_type: "im.message.receive_v1" }, event: {} };
     const line = `curl -s -w '%{http_code}' http://127.0.0.1:18789/lark/webhook -H "Content-Type: application/json" -d '${JSON.stringify(event)}'`;
     expect(await scene.typesWell(line)).toMatch(/encryptKey.*401$/);
-    expect(await scene.surface()).toMatchObject({ received: 0, refused: { unverifiable: 1 } });
+    await expect.poll(() => scene.surface()).toMatchObject({ received: 0, refused: { unverifiable: 1 } });
     expect(await stopped(gateway)).toBe(0);
   });
 });
@@ -293,11 +295,13 @@ describe("Multi-Account Setup", () => {
       const answer = await scene.answerTo(chat, platform.say(chat, "Ada", `hello ${botName}`).messageId);
       expect(answer).toContain(`You said: hello ${botName}`);
     }
-    expect((await scene.status()).surfaces).toMatchObject([
-      { account: "default", received: 1 },
-      { account: "production", label: "Production Bot", received: 1 },
-      { account: "staging", label: "Staging Bot", received: 1 },
-    ]);
+    await expect
+      .poll(async () => (await scene.status()).surfaces)
+      .toMatchObject([
+        { account: "default", received: 1 },
+        { account: "production", label: "Production Bot", received: 1 },
+        { account: "staging", label: "Staging Bot", received: 1 },
+      ]);
 
     const target = platform.user("Ada").openIds[STAGING.appId];
     await scene.typesWell(`loong message send --account staging --to ${target} --message "from staging"`);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Client } from "@larksuiteoapi/node-sdk";
+import { createStillClock } from "@loong/emulator-kit";
 import { officialClient } from "../../test/emulator/official-sdk.ts";
 import { DEFAULT_APP, startFeishuEmulator, type ChatHandle, type FeishuEmulator } from "./index.ts";
 
@@ -11,7 +12,7 @@ let ops: ChatHandle;
 let card_id: string;
 
 beforeEach(async () => {
-  emulator = await startFeishuEmulator({ apps: [DEFAULT_APP, OTHER_APP] });
+  emulator = await startFeishuEmulator({ apps: [DEFAULT_APP, OTHER_APP], clock: createStillClock() });
   client = officialClient(emulator.url);
   ops = emulator.group("Ops", [emulator.user("Ada")], [DEFAULT_APP.appId]);
   card_id = await make();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { createStillClock } from "@loong/emulator-kit";
 import { customBotSign } from "./events/crypto.ts";
 import { startFeishuEmulator, type ChatHandle, type CustomBotOptions, type FeishuEmulator } from "./index.ts";
 
@@ -6,7 +7,7 @@ let emulator: FeishuEmulator;
 let ops: ChatHandle;
 
 beforeEach(async () => {
-  emulator = await startFeishuEmulator();
+  emulator = await startFeishuEmulator({ clock: createStillClock() });
   ops = emulator.group("Ops", [emulator.user("Ada")], []);
 });
 afterEach(() => emulator.close());

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Client } from "@larksuiteoapi/node-sdk";
-import { stringAt } from "@loong/emulator-kit";
-import { officialClient } from "../../test/emulator/official-sdk.ts";
+import { createStillClock, stringAt } from "@loong/emulator-kit";
+import { officialClient, until } from "../../test/emulator/official-sdk.ts";
 import { DEFAULT_APP, startFeishuEmulator, type ChatHandle, type FeishuEmulator } from "./index.ts";
 
 const OTHER_APP = { appId: "cli_00000000000000a1", appSecret: "other", botName: "Other" };
@@ -13,7 +13,7 @@ let direct: ChatHandle;
 let ops: ChatHandle;
 
 beforeEach(async () => {
-  emulator = await startFeishuEmulator({ apps: [DEFAULT_APP, OTHER_APP] });
+  emulator = await startFeishuEmulator({ apps: [DEFAULT_APP, OTHER_APP], clock: createStillClock() });
   client = officialClient(emulator.url);
   direct = emulator.directChat(emulator.user("Ada"), DEFAULT_APP.appId);
   ops = emulator.group("Ops", ["Ada"], [DEFAULT_APP.appId]);
@@ -148,10 +148,11 @@ describe("sending", () => {
 
   test("answers 230049 while a message with the same uuid is being sent", async () => {
     await text("warm up");
-    emulator.inject({ path: "/open-apis/im/v1/messages", nth: 1, action: { slowMs: 200 } });
+    emulator.inject({ path: "/open-apis/im/v1/messages", nth: 1, action: { slowMs: 1000 } });
     const first = text("slow", "key-2");
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(() => emulator.requests().at(-1)?.fault !== undefined);
     expect(await refusal(text("slow", "key-2"))).toMatchObject({ code: 230049 });
+    emulator.advance(1000);
     await expect(first).resolves.toMatchObject({ code: 0 });
   });
 

@@ -8,7 +8,7 @@ const silent = { error() {}, warn() {}, info() {}, debug() {}, trace() {} };
 
 function optionsFor(url: string, { appId, appSecret }: Credentials) {
   // A proxy of the machine would swallow calls to 127.0.0.1.
-  Object.assign(lark.defaultHttpInstance.defaults, { proxy: false, timeout: 5000 });
+  Object.assign(lark.defaultHttpInstance.defaults, { proxy: false });
   return { appId, appSecret, domain: url, logger: silent };
 }
 
@@ -72,7 +72,7 @@ export async function officialListener(
 }
 
 /** Waits until `check` holds, looking every few milliseconds. */
-export async function until(check: () => boolean, timeoutMs = 5000): Promise<void> {
+export async function until(check: () => boolean, timeoutMs = 10_000): Promise<void> {
   const endMs = Date.now() + timeoutMs;
   while (!check()) {
     if (Date.now() > endMs) throw new Error("it did not happen in time");

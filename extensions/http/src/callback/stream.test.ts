@@ -12,7 +12,7 @@ function recording(): { readonly callback: Callback; readonly events: CallbackEv
   const callback: Callback = {
     origin: "https://app.example.com",
     post: async (event) => void events.push(event),
-    close: async () => {},
+    close: () => undefined,
   };
   return { callback, events };
 }

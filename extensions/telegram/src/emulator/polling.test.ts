@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createStillClock } from "@loong/emulator-kit";
 import { botClient, until, type BotClient, type Update } from "../../test/emulator/bot-client.ts";
 import { DEFAULT_BOT, startTelegramEmulator, type ChatHandle, type TelegramEmulator } from "./index.ts";
 
@@ -10,7 +11,7 @@ let bot: BotClient;
 let direct: ChatHandle;
 
 beforeEach(async () => {
-  emulator = await startTelegramEmulator();
+  emulator = await startTelegramEmulator({ clock: createStillClock() });
   bot = botClient(emulator.url);
   direct = emulator.directChat("Ada", BOT);
 });

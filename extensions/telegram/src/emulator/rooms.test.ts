@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createStillClock } from "@loong/emulator-kit";
 import { botClient, type BotClient } from "../../test/emulator/bot-client.ts";
 import { DEFAULT_BOT, startTelegramEmulator, type ChatHandle, type TelegramEmulator } from "./index.ts";
 
@@ -132,7 +133,7 @@ describe("what people do", () => {
 });
 
 test("strict rates ask for patience", async () => {
-  const strict = await startTelegramEmulator({ strictRates: true });
+  const strict = await startTelegramEmulator({ strictRates: true, clock: createStillClock() });
   const { chatId } = strict.group("Ops", ["Ada"], [BOT]);
   const send = () => botClient(strict.url)("sendMessage", { chat_id: chatId, text: "x" });
   for (let count = 0; count < 3; count += 1) expect((await send()).status).toBe(200);

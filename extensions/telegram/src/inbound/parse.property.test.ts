@@ -66,7 +66,7 @@ test("an update of any shape is never in the way of the next one", async () => {
       const events = await stored([update, good]);
       expect(events.at(-1)?.eventId).toBe("7:9");
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
 });
 
@@ -82,6 +82,6 @@ test("taking mentions out leaves every other word, wherever the entities point",
       const { text: rest, isMentioned } = resolveMentions(text, entities, bot);
       expect(isMentioned || rest === text.trim()).toBe(true);
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
 });

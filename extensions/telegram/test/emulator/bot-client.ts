@@ -31,7 +31,7 @@ export function botClient(url: string, token: string = DEFAULT_BOT.token): BotCl
 }
 
 /** Resolves once `holds`. */
-export async function until(holds: () => boolean, timeoutMs = 5000): Promise<void> {
+export async function until(holds: () => boolean, timeoutMs = 10_000): Promise<void> {
   const endMs = Date.now() + timeoutMs;
   while (!holds()) {
     if (Date.now() > endMs) throw new Error(`waited ${timeoutMs} ms`);

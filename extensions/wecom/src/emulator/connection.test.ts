@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { createStillClock } from "@loong/emulator-kit";
 import { rawClient, until, wordsOf, type RawClient } from "../../test/emulator/raw-client.ts";
 import { DEFAULT_BOT, startWecomEmulator, type EmulatorOptions, type WecomEmulator } from "./index.ts";
 
@@ -8,7 +9,7 @@ let emulator: WecomEmulator;
 
 async function start(options: EmulatorOptions = {}): Promise<void> {
   await emulator?.close();
-  emulator = await startWecomEmulator(options);
+  emulator = await startWecomEmulator({ clock: createStillClock(), ...options });
   emulator.directChat(emulator.user("Ada"), BOT);
 }
 async function client(): Promise<RawClient> {
@@ -197,7 +198,7 @@ describe("a connection", () => {
 
   test.for(["hang", "reset", { status: 503 }] as const)("may be refused: %j", async (action) => {
     emulator.inject({ on: "upgrade", action, times: 1 });
-    const socket = new WebSocket(emulator.websocketUrl, { handshakeTimeout: 100 });
+    const socket = new WebSocket(emulator.websocketUrl, action === "hang" ? { handshakeTimeout: 100 } : {});
     const error = await new Promise<Error>((resolve) => socket.once("error", resolve));
     const said = { hang: /timed out/, reset: /ECONNRESET|hang up/ };
     expect(error.message).toMatch(typeof action === "string" ? said[action] : /503/);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createStillClock } from "@loong/emulator-kit";
 import { rawClient, until, type Frame, type RawClient } from "../../test/emulator/raw-client.ts";
 import { createFaults } from "./faults.ts";
 import { DEFAULT_BOT, startWecomEmulator, type FrameFaultAction, type WecomEmulator } from "./index.ts";
@@ -10,7 +11,7 @@ let raw: RawClient;
 let reqId: string;
 
 beforeEach(async () => {
-  emulator = await startWecomEmulator();
+  emulator = await startWecomEmulator({ clock: createStillClock() });
   emulator.directChat(emulator.user("Ada"), BOT);
   raw = await rawClient(emulator);
   await raw.subscribe();
@@ -88,7 +89,7 @@ describe("a reply", () => {
   ] as const)("%j: acknowledged %i times, shows %s", async ([action, times, text]) => {
     emulator.inject({ cmd: RESPOND, contains: '"finish":true', action });
     send("final", true);
-    await until(() => answerText() === text && raw.closed() === closeCodeOf(action));
+    await until(() => answerText() === text && acks().length === times && raw.closed() === closeCodeOf(action));
     await settled();
     expect(acks()).toHaveLength(times);
     expect(answerText()).toBe(text);
@@ -107,7 +108,6 @@ describe("a reply", () => {
     await until(() => answerText() === "first");
     await settled();
     expect(acks()).toEqual([]);
-    emulator.inject({ cmd: RESPOND, nth: 1, action: { lateMs: 1 } });
     send("final", true);
     emulator.advance(6000);
     await until(() => acks().length === 2);
@@ -143,6 +143,7 @@ describe("a subscription or a ping", () => {
     const other = await rawClient(emulator);
     other.send("aibot_subscribe", { bot_id: BOT, secret: DEFAULT_BOT.secret });
     raw.send("ping");
+    await until(() => emulator.frames().filter(({ direction }) => direction === "in").length === 3);
     await settled();
     expect(other.received).toEqual([]);
     expect(emulator.connections()).toMatchObject([{ state: "subscribed", pings: 0 }, { state: "open" }]);

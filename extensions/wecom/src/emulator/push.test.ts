@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createStillClock } from "@loong/emulator-kit";
 import { rawClient, type RawClient } from "../../test/emulator/raw-client.ts";
 import { DEFAULT_BOT, startWecomEmulator, type ChatHandle, type WecomEmulator } from "./index.ts";
 
@@ -10,7 +11,7 @@ let ops: ChatHandle;
 let adaId: string;
 
 beforeEach(async () => {
-  emulator = await startWecomEmulator({ strictRates: true });
+  emulator = await startWecomEmulator({ strictRates: true, clock: createStillClock() });
   adaId = emulator.user("Ada").userId;
   emulator.directChat("Ada", BOT, { spoken: true });
   ops = emulator.group("Ops", ["Ada"], [BOT], { spoken: true });

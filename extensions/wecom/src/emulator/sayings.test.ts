@@ -1,5 +1,6 @@
 import { createDecipheriv } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createStillClock } from "@loong/emulator-kit";
 import { rawClient, type RawClient } from "../../test/emulator/raw-client.ts";
 import { DEFAULT_BOT, startWecomEmulator, type WecomEmulator } from "./index.ts";
 
@@ -8,7 +9,7 @@ let emulator: WecomEmulator;
 let raw: RawClient;
 
 beforeEach(async () => {
-  emulator = await startWecomEmulator();
+  emulator = await startWecomEmulator({ clock: createStillClock() });
   emulator.directChat(emulator.user("Ada"), BOT);
   emulator.group("Ops", ["Ada"], [BOT], { chatId: "wrOps" });
   raw = await rawClient(emulator);
@@ -146,25 +147,38 @@ describe("a file", () => {
     expect(isRight && plain.subarray(0, -padding).equals(bytes)).toBe(false);
   });
 
-  test.for([
-    ["hang", /timeout/],
-    ["reset", /terminated/],
-  ] as const)("may never arrive: %s", async ([action, message]) => {
+  /** Until the platform has been asked for it, and does to it what it was told. */
+  const asked = () =>
+    expect
+      .poll(async () => (await fetch(`${emulator.url}/_emulator/faults`)).json() as Promise<object>, {
+        timeout: 10_000,
+      })
+      .toMatchObject({ faults: [{ applied: 1 }] });
+
+  test("may never arrive", async () => {
     const { url } = await received();
-    emulator.inject({ on: "media", action });
-    const download = fetch(url, { signal: AbortSignal.timeout(200) }).then((response) => response.arrayBuffer());
-    await expect(download).rejects.toThrow(message);
+    emulator.inject({ on: "media", action: "hang" });
+    const leaving = new AbortController();
+    const download = fetch(url, { signal: leaving.signal });
+    await asked();
+    leaving.abort();
+    await expect(download).rejects.toThrow("aborted");
+  });
+
+  test("may break off", async () => {
+    const { url } = await received();
+    emulator.inject({ on: "media", action: "reset" });
+    await expect(fetch(url).then((response) => response.arrayBuffer())).rejects.toThrow("terminated");
   });
 
   test("may be slow, or larger than anybody said", async () => {
     const { url } = await received();
-    emulator.inject({ on: "media", action: { slowMs: 60_000 }, nth: 1 });
-    emulator.inject({ on: "media", action: { hugeBytes: 5_000_000 }, nth: 2 });
+    emulator.inject({ on: "media", action: { slowMs: 60_000 }, times: 1 });
     const slow = fetch(url);
-    await expect.poll(() => Promise.race([slow.then(() => "came"), Promise.resolve("waiting")])).toBe("waiting");
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await asked();
     emulator.advance(60_000);
     expect((await slow).status).toBe(200);
+    emulator.inject({ on: "media", action: { hugeBytes: 5_000_000 } });
     const huge = await fetch(url);
     expect(huge.headers.get("content-length")).toBeNull();
     expect((await huge.arrayBuffer()).byteLength).toBe(5_000_000);

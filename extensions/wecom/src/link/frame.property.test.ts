@@ -52,7 +52,7 @@ test("whatever stands in one field, nothing is thrown", () => {
       expect(frame?.kind === "push" ? parse(frame, facts).kind : "no push").toBeTypeOf("string");
       decodeFrame(JSON.stringify({ headers: { req_id: "r" }, errcode: value, errmsg: value, body: value }));
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
 });
 
@@ -68,13 +68,13 @@ test("whatever is cut, flipped or put in, nothing is thrown", () => {
       const frame = decodeFrame(text);
       expect(frame?.kind === "push" ? parse(frame, facts).kind : "no push").toBeTypeOf("string");
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
 });
 
 test.each(['"', "[", '{"a":', "\\", "\u0001", "a", '\\"'])("100,000 times %j take no time", (text) => {
-  const startedAtMs = performance.now();
+  const before = process.threadCpuUsage();
   expect(decodeFrame(text.repeat(100_000))).toBeUndefined();
   expect(decodeFrame(`{"cmd":"${text.repeat(100_000)}`)).toBeUndefined();
-  expect(performance.now() - startedAtMs).toBeLessThan(5_000);
+  expect(process.threadCpuUsage(before).user).toBeLessThan(5_000_000);
 });

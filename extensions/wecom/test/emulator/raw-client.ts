@@ -84,7 +84,7 @@ export function wordsOf({ body }: Frame, field = "text"): string {
 }
 
 /** Waits until `check` holds, looking every few milliseconds. */
-export async function until(check: () => boolean, timeoutMs = 5000): Promise<void> {
+export async function until(check: () => boolean, timeoutMs = 10_000): Promise<void> {
   const endMs = Date.now() + timeoutMs;
   while (!check()) {
     if (Date.now() > endMs) throw new Error("it did not happen in time");

@@ -3,10 +3,9 @@ import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "nod
 import { type IncomingMessage, request } from "node:http";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { GatewayStatus, MessageEntry, PairingEntry, SendResult } from "@loong/api";
 import { type AgentEvent, type Logger, LoongError } from "@loong/sdk";
-import { expect, onTestFinished, test } from "vitest";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { tempDir } from "../../test/temp-dir.ts";
 import { takeOwnership } from "../owner/index.ts";
 import {
@@ -104,7 +103,7 @@ function pathsIn(dir: string) {
   };
 }
 
-async function start(home: string, overrides: Partial<ControlHandlers> = {}, timeoutMs = 5_000): Promise<Running> {
+async function start(home: string, overrides: Partial<ControlHandlers> = {}, timeoutMs = 15_000): Promise<Running> {
   const paths = pathsIn(home);
   const { handlers, asked } = gatewayWith(overrides);
   const errors: string[] = [];
@@ -150,6 +149,9 @@ async function aborted(signal: AbortSignal | undefined): Promise<GatewayStatus> 
   if (signal !== undefined) await once(signal, "abort");
   return status;
 }
+
+// A server loads it when it starts, which on a busy machine takes longer than a test may.
+beforeAll(() => import("./requests.ts"), 60_000);
 
 test("answers every call", async () => {
   const dir = tempDir();
@@ -289,10 +291,16 @@ test("tells the gateway that the caller is gone", async () => {
 
 test("throws the caller's own reason when the caller gives up", async () => {
   const dir = tempDir();
-  const { client } = await start(dir, { status: (signal) => aborted(signal) });
+  const asked = Promise.withResolvers<void>();
+  const { client } = await start(dir, {
+    status(signal) {
+      asked.resolve();
+      return aborted(signal);
+    },
+  });
   const caller = new AbortController();
   const answer = client.status(caller.signal);
-  await sleep(20);
+  await asked.promise;
   caller.abort(new Error("Ctrl-C"));
   await expect(answer).rejects.toThrow("Ctrl-C");
 });
@@ -362,13 +370,14 @@ test("takes the place of a socket that a dead gateway left", async () => {
 
 test("closes while calls are open, and leaves no socket", async () => {
   const dir = tempDir();
-  const stuck: ControlHandlers["probe"] = () => new Promise(() => undefined);
+  const asked = Promise.withResolvers<void>();
+  const stuck: ControlHandlers["probe"] = () => new Promise(() => asked.resolve());
   const { client, server, socketPath } = await start(dir, { probe: stuck });
   const open = client.probe({}).catch((error: unknown) => error);
   const idle = connect(socketPath);
   idle.on("error", () => undefined);
   await once(idle, "connect");
-  await sleep(20);
+  await asked.promise;
   await server.close();
   expect(await open).toMatchObject({ code: "CONTROL_LOST" });
   expect(existsSync(socketPath)).toBe(false);
@@ -378,15 +387,20 @@ test("closes while calls are open, and leaves no socket", async () => {
 
 test("finishes an answer that was under way when it closes", async () => {
   const dir = tempDir();
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
   const { client, server } = await start(dir, {
     pairings: async () => {
-      await sleep(100);
+      asked.resolve();
+      await answered.promise;
       return [pairing];
     },
   });
   const answer = client.pairings();
-  await sleep(20);
-  await server.close();
+  await asked.promise;
+  const closed = server.close();
+  answered.resolve();
+  await closed;
   expect(await answer).toEqual([pairing]);
 });
 

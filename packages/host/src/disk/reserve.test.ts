@@ -26,10 +26,13 @@ function setUp(free = ROOMY) {
   const reserve = keepDiskReserve({ file, clock, log, freeBytes: async () => disk.free });
   /** Writing takes real time: time passes until it is done. */
   const made = () =>
-    vi.waitFor(async () => {
-      await clock.advance(10_000);
-      expect(existsSync(file)).toBe(true);
-    });
+    vi.waitFor(
+      async () => {
+        await clock.advance(10_000);
+        expect([existsSync(file), reserve.spent]).toEqual([true, false]);
+      },
+      { timeout: 10_000, interval: 10 },
+    );
   return { directory, file, clock, disk, log, lines, reserve, made };
 }
 
@@ -87,7 +90,6 @@ test("a full disk: the reserve is given up once, what was taken goes on, and not
 
   disk.free = ROOMY;
   await made();
-  await vi.waitFor(() => expect(reserve.spent).toBe(false));
   expect(await more()).toMatchObject([{ duplicate: false }]);
   reserve.close();
 });

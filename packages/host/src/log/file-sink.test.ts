@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { tempDir } from "../../test/temp-dir.ts";
 import { type FileSinkOptions, openFileSink } from "./file-sink.ts";
@@ -18,8 +17,12 @@ function sinkIn(dir: string, options: Partial<FileSinkOptions> = {}) {
   return { sink, clock, lost };
 }
 
-async function settle(): Promise<void> {
-  await sleep(50);
+const waits = { timeout: 10_000, interval: 10 };
+
+/** Resolves once a file of `dir` begins with `text`. */
+async function landed(dir: string, text: string): Promise<void> {
+  const texts = () => readdirSync(dir).map((name) => readFileSync(join(dir, name), "utf8"));
+  await expect.poll(() => texts().some((each) => each.startsWith(text)), waits).toBe(true);
 }
 
 test("begins a new file at midnight", async () => {
@@ -27,7 +30,7 @@ test("begins a new file at midnight", async () => {
   const { sink, clock } = sinkIn(dir);
   expect(sink.file).toBe(join(dir, "loong-2026-11-21.log"));
   sink.write("evening");
-  await settle();
+  await landed(dir, "evening");
   clock.nowMs = MIDNIGHT;
   expect(sink.file).toBe(join(dir, "loong-2026-11-22.log"));
   sink.write("morning");
@@ -51,13 +54,12 @@ test("keeps at most five files of the size allowed, the newest", async () => {
   const { sink } = sinkIn(dir, { maxFileBytes: 1_000 });
   for (let index = 0; index < 12; index++) {
     sink.write(`${index}`.padEnd(999, "."));
-    await settle();
+    await landed(dir, `${index}.`);
   }
   sink.write("last");
   await sink.close();
-  await settle();
+  await expect.poll(() => readdirSync(dir), waits).toHaveLength(5);
   const names = readdirSync(dir).sort();
-  expect(names).toHaveLength(5);
   expect(names.at(-1)).toBe("loong-2026-11-21.log");
   expect(names.map((name) => readFileSync(join(dir, name), "utf8").split(/\.|\n/, 1)[0])).toEqual([
     "8",
@@ -74,17 +76,19 @@ test("drops and counts lines while the disk takes none, and says so afterwards",
   const { sink, clock, lost } = sinkIn(dir);
   await rm(dir, { recursive: true });
   writeFileSync(dir, "a file where the folder should be");
-  for (let index = 0; index < 10; index++) sink.write("lost");
-  await settle();
-  sink.write("lost as well");
-  await settle();
+  let lines = 0;
+  const write = () => {
+    sink.write(`line ${++lines}`);
+    clock.nowMs += 5_000;
+    return lost.length;
+  };
+  for (let index = 0; index < 10; index++) await new Promise((resolve) => setImmediate(resolve, write()));
   await rm(dir);
-  clock.nowMs += 5_000;
-  sink.write("found");
-  await settle();
-  expect(lost).toEqual([11]);
-  expect(readFileSync(sink.file, "utf8")).toBe("\nfound\n");
+  await expect.poll(write, waits).toBe(1);
   await sink.close();
+  expect(lost[0]).toBeGreaterThanOrEqual(10);
+  const found = Array.from({ length: lines - (lost[0] ?? 0) }, (_, index) => `line ${(lost[0] ?? 0) + index + 1}\n`);
+  expect(readFileSync(sink.file, "utf8")).toBe(`\n${found.join("")}`);
 });
 
 test("holds no more than it may when lines come faster than the disk", async () => {
@@ -94,7 +98,6 @@ test("holds no more than it may when lines come faster than the disk", async () 
     sink.write("x".repeat(999));
     await new Promise(setImmediate);
   }
-  await settle();
   sink.write("x");
   await sink.close();
   const written = readFileSync(sink.file, "utf8").split("\n").length - 1;

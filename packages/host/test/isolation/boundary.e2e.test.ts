@@ -4,10 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Inbound, type InboundEvent, isLoongError, LoongError, type OutboundMessage } from "@loong/sdk";
 import { describe, expect, test } from "vitest";
 import { install } from "../plugin-tree.ts";
-import { layPlugin } from "./hostile-plugins.ts";
+import { layPlugin, NEVER_YIELD } from "./hostile-plugins.ts";
 import { isolated } from "./isolated.ts";
 
-const soon = () => AbortSignal.timeout(8_000);
+const soon = () => AbortSignal.timeout(30_000);
 const message = (text: string): OutboundMessage => ({
   idempotencyKey: "k1",
   to: "room-1",
@@ -123,33 +123,42 @@ describe("what crosses", () => {
     await (await at.open("chatter")).send(message("hi"), soon());
     const lines = at.lines.filter((line) => line.message === "line");
     expect(lines[0]).toEqual({ level: "info", message: "line", fields: { n: 0 } });
-    expect(lines.length).toBeLessThanOrEqual(40);
+    expect(lines.length).toBeLessThan(250);
   });
 
   test("an aborted call is aborted over there; one that goes on is given up", async () => {
-    const at = isolated({ cancelMs: 200 });
+    const at = isolated({ cancelMs: 1_500 });
     layPlugin(at.pluginsDir, {
       id: "waiter",
       inSend: `await new Promise((resolve, reject) => {
         if (message.content.text === "polite") signal.addEventListener("abort", () => reject(new LoongError("WAIT_OVER", "Aborted.", { outcome: "not-sent" })));
+        host.log.info(message.content.text);
       });`,
     });
     const channel = await at.open("waiter");
-    const polite = await failureOf(channel.send(message("polite"), AbortSignal.timeout(50)));
-    expect(polite).toMatchObject({ code: "WAIT_OVER", outcome: "not-sent" });
-    const rude = await failureOf(channel.send(message("rude"), AbortSignal.timeout(50)));
-    expect(rude).toMatchObject({ code: "ISOLATION_SILENT", outcome: "unknown" });
+    const abortedSend = async (manner: string) => {
+      const controller = new AbortController();
+      const failure = failureOf(channel.send(message(manner), controller.signal));
+      await at.logged(manner);
+      controller.abort();
+      return failure;
+    };
+    expect(await abortedSend("polite")).toMatchObject({ code: "WAIT_OVER", outcome: "not-sent" });
+    expect(await abortedSend("rude")).toMatchObject({ code: "ISOLATION_SILENT", outcome: "unknown" });
   });
 });
 
 describe("a send whose process dies", () => {
   test("is unknown when the plugin had it, and not sent when it never began", async () => {
-    const at = isolated({ deaths: 10, beatMs: 50, missedBeats: 20 });
+    const at = isolated({ deaths: 10, beatMs: 50, missedBeats: 60 });
     layPlugin(at.pluginsDir, {
       id: "mortal",
       inSend: `if (message.content.text === "die") process.exit(4);
-        host.log.info("about to block");
-        setTimeout(() => { for (;;) {} }, 20);
+        const { writeFileSync } = await import("node:fs");
+        setTimeout(() => {
+          writeFileSync("blocked", "");
+          ${NEVER_YIELD}
+        });
         await new Promise(() => {});`,
     });
     const channel = await at.open("mortal");
@@ -159,8 +168,7 @@ describe("a send whose process dies", () => {
     });
     // A process that is busy for ever reads nothing: what waits in the pipe was never begun.
     const first = failureOf(channel.send(message("block"), soon()));
-    await expect.poll(() => at.lines.some((line) => line.message === "about to block")).toBe(true);
-    await sleep(200);
+    await expect.poll(() => existsSync(join(at.dataDir, "mortal", "blocked"))).toBe(true);
     const second = failureOf(channel.send(message("later"), soon()));
     expect(await Promise.all([first, second])).toMatchObject([{ outcome: "unknown" }, { outcome: "not-sent" }]);
   });

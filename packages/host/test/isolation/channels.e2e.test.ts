@@ -11,7 +11,7 @@ import { workspacePlugins } from "./workspace-plugins.ts";
 const plugins = await workspacePlugins();
 
 function acrossThePipe<Account>(conformances: readonly ChannelConformanceOptions<Account>[]): void {
-  for (const each of conformances) processConformance(plugins.channel(each.plugin.id), each);
+  processConformance(plugins.channel(conformances[0]?.plugin.id ?? ""), conformances);
 }
 
 acrossThePipe(feishu);

@@ -42,10 +42,7 @@ async function harness(options: MemoryChannelOptions): Promise<ChannelHarness<Ac
 
 const { manifest } = record;
 channelConformance<Account>({ plugin, manifest, title: "in the gateway's process", harness: () => harness({}) });
-processConformance<Account>(record, { plugin, manifest, harness: () => harness({}) });
-processConformance<Account>(record, {
-  plugin,
-  manifest,
-  title: "over a webhook",
-  harness: () => harness({ inbound: "webhook" }),
-});
+processConformance<Account>(record, [
+  { plugin, manifest, harness: () => harness({}) },
+  { plugin, manifest, title: "over a webhook", harness: () => harness({ inbound: "webhook" }) },
+]);

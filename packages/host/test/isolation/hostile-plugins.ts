@@ -25,6 +25,9 @@ export interface HostilePlugin {
 /** Written into the pipe to the gateway, behind the contract's back. */
 const writeRaw = (bytes: string) => `(await import("node:fs")).writeSync(4, ${bytes}); await new Promise(() => {});`;
 
+/** A loop without end, as the others see it. This one takes no processor from them. */
+export const NEVER_YIELD = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);";
+
 const STEAL = `
   const fs = await import("node:fs");
   const attempts = {
@@ -70,7 +73,7 @@ export const hostilePlugins: readonly HostilePlugin[] = [
   },
   { id: "bad-exit", what: "exits", inServe: `process.exit(7);`, reason: /left with exit code 7/ },
   { id: "bad-abort", what: "aborts", inServe: `process.abort();`, reason: /was ended by SIGABRT/ },
-  { id: "bad-loop", what: "never yields", inServe: `for (;;) {}`, reason: /did not answer for/ },
+  { id: "bad-loop", what: "never yields", inServe: NEVER_YIELD, reason: /did not answer for/ },
   {
     id: "bad-heap",
     what: "keeps every object",

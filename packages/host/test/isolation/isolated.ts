@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import type { Config } from "@loong/config";
 import type { ChannelHost, LogFields } from "@loong/sdk";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import type { IsolationLimits } from "../../src/isolation/limits.ts";
 import type { HostLog } from "../../src/log/index.ts";
 import { createPluginLoader } from "../../src/plugin-loader.ts";
 import { createPluginSet, discoverPlugins } from "../../src/plugins/index.ts";
 import { tempDir } from "../temp-dir.ts";
+import { warm } from "./compiled.ts";
 
 interface LogLine {
   readonly level: string;
@@ -24,9 +25,12 @@ export function isolated(isolation: Partial<IsolationLimits> = {}) {
   const source = { parts: { env: process.env } };
   const config = { plugins: { paths: [], entries }, source } as unknown as Config;
   const loader = createPluginLoader({ paths, config: () => config, log, now: Date.now, isolation });
+  let keep: (() => void) | undefined;
+  onTestFinished(() => keep?.());
   onTestFinished(() => loader.close());
 
   async function load(id: string) {
+    keep ??= warm(join(paths.dataDir, id));
     const { plugins, failures } = await discoverPlugins({ paths, extraPaths: [], bundled: [] });
     const record = createPluginSet(plugins, failures).channel(id);
     return { record, plugin: await loader.channel(record) };
@@ -38,6 +42,8 @@ export function isolated(isolation: Partial<IsolationLimits> = {}) {
     lines,
     loader,
     load,
+    /** Resolves once a plugin wrote this line into the log. */
+    logged: (line: string) => expect.poll(() => lines.some(({ message }) => message === line)).toBe(true),
     async open(id: string, values: unknown = {}) {
       const { plugin } = await load(id);
       const channel = await plugin.open(values, hostFor(join(paths.dataDir, id, "default"), log));

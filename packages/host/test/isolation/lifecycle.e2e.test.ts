@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PluginStatus, Surface } from "@loong/api";
 import { expect, test as base } from "vitest";
@@ -6,7 +6,7 @@ import { openDirect } from "../../src/direct.ts";
 import { createHome, type GatewayProcess } from "../gateway-process.ts";
 import { fixture } from "../plugin-tree.ts";
 import { tempDir } from "../temp-dir.ts";
-import { layPlugin } from "./hostile-plugins.ts";
+import { layPlugin, NEVER_YIELD } from "./hostile-plugins.ts";
 
 /** Dies while it serves, unless it is well. */
 const FRAIL = `
@@ -15,7 +15,7 @@ const FRAIL = `
   inbound.report({ state: "connected" });
   await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));`;
 
-const DEAF = `(await import("node:fs")).writeFileSync("deaf", ""); for (;;) {}`;
+const DEAF = `(await import("node:fs")).writeFileSync("deaf", ""); ${NEVER_YIELD}`;
 
 const test = base.extend<{ readonly at: ReturnType<typeof createHome> }>({
   // oxlint-disable-next-line no-empty-pattern
@@ -56,12 +56,11 @@ async function pluginNow(at: ReturnType<typeof createHome>, id: string): Promise
 }
 
 test("a plugin whose process dies is started again and connects", async ({ at }) => {
-  const gateway = at.start({ port: 0 });
+  const gateway = at.start({ port: 0, isolation: { deaths: 1_000 } });
   const lost = await surfaceWhen(at, gateway, ({ state }) => state === "TRANSIENT_DISCONNECT");
   expect(lost.reason).toBe("ISOLATION_PROCESS_ENDED: The process of @acme/frail is gone: it left with exit code 3.");
   writeFileSync(join(at.paths.dataDir, "frail", "well"), "");
-  const { sinceMs } = await surfaceWhen(at, gateway, ({ state }) => state === "CONNECTED");
-  await surfaceWhen(at, gateway, ({ state }) => state === "CONNECTED" && Date.now() - sinceMs > 500);
+  await surfaceWhen(at, gateway, ({ state, sinceMs }) => state === "CONNECTED" && Date.now() - sinceMs > 500);
   expect(await pluginNow(at, "frail")).toMatchObject({ state: "loaded", isolation: "process" });
 });
 
@@ -101,9 +100,9 @@ test("one that the operator took into the gateway's own process takes the gatewa
 });
 
 test("no process outlives a gateway that was killed", async ({ at }) => {
-  const gateway = at.start({ port: 0 });
-  await at.status(gateway, () => existsSync(join(at.paths.dataDir, "frail")));
+  mkdirSync(join(at.paths.dataDir, "frail"), { recursive: true, mode: 0o700 });
   writeFileSync(join(at.paths.dataDir, "frail", "well"), "");
+  const gateway = at.start({ port: 0 });
   await surfaceWhen(at, gateway, ({ state }) => state === "CONNECTED");
   const pid = (await at.status(gateway, ({ plugins }) => plugins.some(({ pid }) => pid !== undefined))).plugins.find(
     ({ id }) => id === "frail",
@@ -119,8 +118,7 @@ test("no process outlives a gateway that was killed", async ({ at }) => {
 test("not even one that never yields", async ({ at }) => {
   configure(at, "  deaf: { note: x }\n");
   const gateway = at.start({ port: 0, isolation: { missedBeats: 1_000 } });
-  await expect.poll(() => existsSync(join(at.paths.dataDir, "deaf", "deaf"))).toBe(true);
-  const { plugins } = await at.status(gateway, (status) => status.plugins.some(({ pid }) => pid !== undefined));
+  const { plugins } = await at.status(gateway, () => existsSync(join(at.paths.dataDir, "deaf", "deaf")));
   const pid = plugins.find(({ id }) => id === "deaf")?.pid;
   expect(commandOf(pid)).toContain("plugin-child");
   gateway.child.kill("SIGKILL");

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { openLog } from "../../src/log/index.ts";
 import { createPluginLoader } from "../../src/plugin-loader.ts";
 import type { ChannelRecord } from "../../src/plugins/index.ts";
+import { warm } from "./compiled.ts";
 import { gone } from "./gone.ts";
 import { synchronous } from "./synchronous.ts";
 
@@ -18,12 +19,12 @@ const INLINE_ONLY = {
 };
 
 /**
- * The suite over a channel whose plugin runs in a process of its own: one for all cases, as it is one for all accounts.
+ * The suites over a channel whose plugin runs in a process of its own: one for all cases, as it is one for all accounts.
  * Cases run side by side, unless the platform cannot have that.
  */
 export function processConformance<Account>(
   record: ChannelRecord,
-  options: ChannelConformanceOptions<Account>,
+  conformances: readonly ChannelConformanceOptions<Account>[],
   { concurrent = true } = {},
 ): void {
   const home = mkdtempSync(join(tmpdir(), "loong-isolation-"));
@@ -31,9 +32,11 @@ export function processConformance<Account>(
   const log = openLog({ dir: join(home, "logs"), level: "debug", verbose: false, stderr: false, now: Date.now });
   const plugins = { paths: [], entries: { [record.manifest.id]: { isolation: "process" } } };
   const config = { plugins, source: { parts: { env: process.env } } } as unknown as Config;
-  const loader = createPluginLoader({ paths, config: () => config, log, now: Date.now });
+  // Those of a whole file start at once.
+  const isolation = { loadMs: 60_000 };
+  const loader = createPluginLoader({ paths, config: () => config, log, now: Date.now, isolation });
+  const keep = warm(join(paths.dataDir, record.manifest.id));
   const host = { accountId: "kept", log, clock: { now: Date.now }, dataDir: home };
-  const { title = "", plugin, skips } = options;
 
   /** A plugin may write below a folder of its own; a case has the same place in it throughout. */
   function withinReach(given: ChannelHost): ChannelHost {
@@ -41,28 +44,30 @@ export function processConformance<Account>(
   }
 
   describe("in a process of its own", { concurrent }, () => {
-    let kept: Channel;
+    let kept: Channel | undefined;
     beforeAll(async () => {
-      const { account, close } = await options.harness();
-      kept = await (await loader.channel(record)).open(account, host);
-      await close();
+      const harness = await conformances[0]?.harness();
+      kept = await (await loader.channel(record)).open(harness?.account, host);
+      await harness?.close();
     });
     afterAll(async () => {
       const { pid } = loader.condition(record) ?? {};
-      await kept.close();
-      await gone(pid);
+      await kept?.close();
+      if (kept !== undefined) await gone(pid);
+      keep();
       await log.close();
       rmSync(home, { recursive: true, force: true });
     });
-    channelConformance<Account>({
-      ...options,
-      title: `${title} across the pipe`.trim(),
-      skips: { ...skips, ...INLINE_ONLY },
-      plugin: synchronous(plugin, {
-        load: () => loader.channel(record),
-        hostOf: withinReach,
-        sampleOf: (account) => plugin.open(account, host),
-      }),
-    });
+    for (const { title = "", plugin, skips, ...options } of conformances)
+      channelConformance<Account>({
+        ...options,
+        title: `${title} across the pipe`.trim(),
+        skips: { ...skips, ...INLINE_ONLY },
+        plugin: synchronous(plugin, {
+          load: () => loader.channel(record),
+          hostOf: withinReach,
+          sampleOf: (account) => plugin.open(account, host),
+        }),
+      });
   });
 }

@@ -5,4 +5,4 @@ import { workspacePlugins } from "./workspace-plugins.ts";
 const plugins = await workspacePlugins();
 
 // Its addresses are found by trying, which two at a time must not do.
-for (const each of conformances) processConformance(plugins.channel("webchat"), each, { concurrent: false });
+processConformance(plugins.channel("webchat"), conformances, { concurrent: false });

@@ -6,7 +6,7 @@ import type { ChannelCase, ChannelContext } from "./context.ts";
 import { startSession } from "./session.ts";
 
 /** Node's own `fetch` lets go of an idle socket after four seconds. */
-const LEAVE_LIMIT_MS = 5_000;
+const LEAVE_LIMIT_MS = 6_000;
 
 /** What abilities and `close` promise. */
 export const closeCases: readonly ChannelCase[] = [

@@ -90,7 +90,7 @@ async function sendOnce(call: Call, ports: MessagePorts, target: () => Target | 
 }
 
 async function send(call: Call, ports: MessagePorts, target: () => Target | Refusal): Promise<Answer> {
-  if (call.lingerMs > 0) await new Promise((resolve) => setTimeout(resolve, call.lingerMs).unref());
+  if (call.lingerMs > 0) await new Promise<void>((resolve) => ports.world.clock.setTimer(call.lingerMs, resolve));
   const { world, rates } = ports;
   const place = target();
   if (isRefusal(place)) return place;

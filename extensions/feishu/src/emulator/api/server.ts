@@ -109,7 +109,7 @@ function callerOf({ request }: Incoming, tokens: Tokens): App | undefined {
 async function answerFor(incoming: Incoming, lingerMs: number, ports: ApiPorts): Promise<Answer | undefined> {
   const match = ports.router(incoming.method, incoming.path);
   if (lingerMs > 0 && match?.route.lingers !== true)
-    await new Promise((resolve) => setTimeout(resolve, lingerMs).unref());
+    await new Promise<void>((resolve) => ports.clock.setTimer(lingerMs, resolve));
   return match === undefined ? undefined : run(match, incoming, lingerMs, ports);
 }
 
