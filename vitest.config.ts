@@ -47,6 +47,8 @@ export default defineConfig({
             "crash/**/*.test.ts",
           ],
           exclude: ["**/node_modules/**", "**/*.e2e.test.ts"],
+          // No module keeps state: the files of one worker can share what they import.
+          isolate: false,
           testTimeout: 15_000,
           expect: { poll: { timeout: 10_000 } },
         },
