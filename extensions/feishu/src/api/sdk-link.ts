@@ -55,7 +55,11 @@ export async function openLink(options: LinkOptions): Promise<Link> {
 
   /** The client's own watch starts anew with each ping, so it never ends when pings are closer together than it is long. */
   function pinged(sincePingMs: number): void {
-    if (sincePingMs < PONG_TIMEOUT_MS && performance.now() - heardAtMs > PONG_TIMEOUT_MS) end("lost");
+    if (sincePingMs >= PONG_TIMEOUT_MS) return;
+    // A process that was held up reads first what came meanwhile.
+    setImmediate(() => {
+      if (performance.now() - heardAtMs > PONG_TIMEOUT_MS) end("lost");
+    });
   }
 
   /** The client tells of a lost link only by its state, and always says something just before that changes. */

@@ -42,13 +42,17 @@ export async function listen(server: Server, host: string, port: number): Promis
   return (server.address() as AddressInfo).port;
 }
 
+const IDLE_LOOK_MS = 20;
+
 /** Takes no new connection, lets running requests end for `graceMs`, then ends them. */
 export async function closeServer(server: Server, graceMs: number): Promise<void> {
   if (!server.listening) return;
   const closed = once(server, "close");
   server.close();
-  server.closeIdleConnections();
+  // `close` ends the connections that are idle now, not those that become so once their answers are out.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
   const grace = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
+  clearInterval(idle);
   clearTimeout(grace);
 }

@@ -572,7 +572,7 @@ describe("routes", () => {
   });
 });
 
-test("closing lets a running request end", async () => {
+test("closing lets a running request end, and waits no longer", async () => {
   const gate = Promise.withResolvers<void>();
   const { http, url, seen } = await setUp({
     handle: async () => {
@@ -582,7 +582,8 @@ test("closing lets a running request end", async () => {
   });
   const running = post(`${url}${PATH}`);
   await expect.poll(() => seen.handled).toBe(1);
-  const closed = http.close(20_000);
+  // Longer than this test may take.
+  const closed = http.close(120_000);
   await sleep(50);
   gate.resolve();
   expect((await running).status).toBe(200);
