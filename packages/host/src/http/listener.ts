@@ -42,6 +42,7 @@ export async function listen(server: Server, host: string, port: number): Promis
   return (server.address() as AddressInfo).port;
 }
 
+/** How soon a connection ends whose answer is out. */
 const IDLE_LOOK_MS = 20;
 
 /** Takes no new connection, lets running requests end for `graceMs`, then ends them. */
